@@ -1,0 +1,71 @@
+"""Puts the web application together: settings, database, sessions, languages, pages, errors."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, redirect, request
+from werkzeug.wrappers import Response
+
+from web import fields, filters
+from web.catalogues import language, start_languages
+from web.errors import start_errors
+from web.icons import icon
+from web.security import start_security
+from web.session import start_sessions
+from web.static_files import asset
+from web.views import PUBLIC, register_views
+from workflow_engine import clock
+from workflow_engine.config import Config, load
+from workflow_engine.db import Database
+
+# What a form may be beside its files: text of many rows.
+MAX_FORM_BYTES = 2_000_000
+MAX_FORM_PARTS = 5_000
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application for ``config`` (else for config.toml and the environment)."""
+    config = config or load()
+    app = Flask("web", root_path=str(Path(__file__).parent))
+    app.config["MAX_CONTENT_LENGTH"] = config.files.max_bytes + MAX_FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
+    app.config["MAX_FORM_PARTS"] = MAX_FORM_PARTS
+    app.extensions["configuration"] = config
+    app.extensions["database"] = Database(
+        config.database.url,
+        clock_offset=timedelta(seconds=config.clock_offset_seconds),
+        busy_timeout=config.database.busy_timeout,
+    )
+    app.extensions["calendar"] = clock.load_calendar(config)
+    start_security(app, config)
+    start_languages(app)
+    start_sessions(app)
+    start_errors(app)
+    _prepare_templates(app, config)
+    register_views(app)
+    app.before_request(_keep_staff_pages_vietnamese)
+    return app
+
+
+def _prepare_templates(app: Flask, config: Config) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        icon=icon,
+        asset=asset,
+        due_chip=filters.due_chip,
+        now=filters.now,
+        is_demonstration=config.demo,
+        render_field=fields.render_field,
+    )
+    for name in ("day", "short_day", "clock_time", "day_and_time", "weekday", "weekday_and_day", "duration"):
+        app.jinja_env.filters[name] = getattr(filters, name)
+    for name in ("file_size", "number", "pages"):
+        app.jinja_env.filters[name] = getattr(filters, name)
+
+
+def _keep_staff_pages_vietnamese() -> Response | None:
+    """Only public pages have an English mirror."""
+    if language() == "en" and request.blueprint is not None and request.blueprint not in PUBLIC:
+        return redirect(request.path)
+    return None
