@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 
 from web import fields, filters
 from web.catalogues import language, start_languages
+from web.display import display, display_classes
 from web.errors import start_errors
 from web.icons import icon
 from web.security import start_security
 from web.session import start_sessions
-from web.static_files import asset
+from web.static_files import asset, static_address
 from web.views import PUBLIC, register_views
 from workflow_engine import clock
 from workflow_engine.config import Config, load
@@ -55,9 +56,13 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         asset=asset,
         due_chip=filters.due_chip,
         now=filters.now,
+        static_address=static_address,
+        display=display,
+        display_classes=display_classes,
         is_demonstration=config.demo,
-        render_field=fields.render_field,
+        **fields.TEMPLATE_NAMES,
     )
+    app.jinja_env.filters["lower_first"] = fields.lower_first
     for name in ("day", "short_day", "clock_time", "day_and_time", "weekday", "weekday_and_day", "duration"):
         app.jinja_env.filters[name] = getattr(filters, name)
     for name in ("file_size", "number", "pages"):
