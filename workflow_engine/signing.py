@@ -6,8 +6,10 @@ Works on bytes and key files, never on the database. A key once opened is kept p
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
@@ -24,6 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from workflow_engine.documents import Box
 from workflow_engine.errors import Conflict, Forbidden, NotFound
+from workflow_engine.local_time import VIETNAM
 
 SIGNATURE = "signature"
 SEAL = "seal"
@@ -47,7 +50,7 @@ class _KeptKeySigner(signers.SimpleSigner):
     def __init__(self, key: SigningKey) -> None:
         store = SimpleCertificateStore()
         store.register_multiple(key.chain)
-        # The public half stands in for the key pyHanko wants to hold: it is never asked to sign.
+        # pyHanko wants to hold a key; it is given an empty one and never asked to sign with it.
         stand_in = asn1_keys.PrivateKeyInfo()
         super().__init__(signing_cert=key.certificate, signing_key=stand_in, cert_registry=store, embed_roots=False)
         self._kept = key.private
@@ -57,6 +60,19 @@ class _KeptKeySigner(signers.SimpleSigner):
         if isinstance(self._kept, ec.EllipticCurvePrivateKey):
             return self._kept.sign(data, ec.ECDSA(digest))
         return self._kept.sign(data, PKCS1v15(), digest)
+
+
+class _DatedSigner(signers.PdfSigner):
+    """PdfSigner writes the clock of the machine; the engine has one clock, and this one writes its time."""
+
+    def __init__(self, *arguments: Any, signed_at: datetime, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._signed_at = signed_at
+
+    def init_signing_session(self, *arguments: Any, **options: Any) -> Any:
+        session = super().init_signing_session(*arguments, **options)
+        session.system_time = self._signed_at
+        return session
 
 
 def open_key(path: Path, pin: str) -> SigningKey:
@@ -92,30 +108,43 @@ def sign(
     field: str,
     box: Box,
     appearance: bytes,
+    signed_at: datetime,
     reason: str = "",
     location: str = "",
     reserve: Mapping[str, Box] | None = None,
 ) -> bytes:
     """Return the paper with one more PAdES B-B signature in the field, drawn as the one-page PDF ``appearance``.
 
-    ``reserve`` names fields for later signatures: made before the first signature, they are no change to it.
+    ``signed_at`` is the aware time written into the signature. ``reserve`` names fields for later signatures: made
+    before the first signature, they are no change to it. A field that exists keeps its place whatever ``box`` says.
     Raises Conflict when the field is signed already or the file can not be extended.
     """
     try:
-        return _sign(pdf, key, field, box, appearance, reason, location, reserve or {})
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        _prepare_fields(writer, field, {field: box, **(reserve or {})})
+        return _sign(writer, key, field, appearance, signed_at, reason, location)
     except PdfError as error:
         raise Conflict("This file can not be signed: {reason}.", reason=str(error)) from error
 
 
+def _prepare_fields(writer: IncrementalPdfFileWriter, field: str, boxes: Mapping[str, Box]) -> None:
+    existing = {name: value for name, value, _ in fields.enumerate_sig_fields(writer.prev)}
+    if existing.get(field) is not None:
+        raise Conflict("This paper is signed in this place already. Open it again to see the signature.")
+    for name, box in boxes.items():
+        if name not in existing:
+            fields.append_signature_field(writer, _field_spec(name, box))
+
+
 def _sign(
-    pdf: bytes, key: SigningKey, field: str, box: Box, appearance: bytes, reason: str, location: str,
-    reserve: Mapping[str, Box],
-) -> bytes:  # fmt: skip
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    empty = {name for name, value, _ in fields.enumerate_sig_fields(writer.prev) if value is None}
-    for name, place in {field: box, **reserve}.items():
-        if name not in empty:
-            fields.append_signature_field(writer, _field_spec(name, place))
+    writer: IncrementalPdfFileWriter,
+    key: SigningKey,
+    field: str,
+    appearance: bytes,
+    signed_at: datetime,
+    reason: str,
+    location: str,
+) -> bytes:
     metadata = signers.PdfSignatureMetadata(
         field_name=field,
         md_algorithm="sha256",
@@ -130,7 +159,9 @@ def _sign(
         drawing.write(appearance)
         drawing.flush()
         style = StaticStampStyle.from_pdf_file(drawing.name, border_width=0, background_opacity=1)
-        signer = signers.PdfSigner(metadata, signer=_KeptKeySigner(key), stamp_style=style)
+        signer = _DatedSigner(
+            metadata, signer=_KeptKeySigner(key), stamp_style=style, signed_at=signed_at.astimezone(VIETNAM)
+        )
         signer.sign_pdf(writer, output=signed)
     return signed.getvalue()
 

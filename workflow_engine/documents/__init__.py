@@ -1,10 +1,10 @@
-"""Papers of a dossier as PDF, in the layout of Decree 30/2020/NĐ-CP, made by typst from the templates in forms/documents.
+"""Papers of a dossier as PDF, laid out as Decree 30/2020/NĐ-CP wants, by typst from the templates in forms/documents.
 
 Values reach a template only as JSON and are set as text, never as markup; a paper reads no file but its own templates.
 
-``render(template_key, values, root=…)`` wants these values; a missing one is a ModelError that names template and field,
-``None`` or "" prints as a gap. Moments (keys ending in ``at``) are ISO 8601 with an offset or aware datetimes and print
-in Vietnamese time; dates (``…_on``, ``valid_to``) are "YYYY-MM-DD" or ``date``::
+``render(template_key, values, root=…)`` wants these values; a missing one is a ModelError naming template and field,
+``None`` or "" prints as a gap. Moments (keys ending in ``at``) are ISO 8601 with an offset or aware datetimes and
+print in Vietnamese time; dates (``…_on``, ``valid_to``) are "YYYY-MM-DD" or ``date``::
 
     authority    superior, name, short, place, desk, address, phone
     document     number, symbol, issued_on, title, abstract, is_draft, is_demo, verify_url

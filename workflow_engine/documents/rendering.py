@@ -15,8 +15,9 @@ from typing import Any
 
 import typst
 
-from workflow_engine.documents.values import VIETNAM, clean_text, to_json
+from workflow_engine.documents.values import clean_text, to_json
 from workflow_engine.errors import ModelError
+from workflow_engine.local_time import VIETNAM
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _MISSING = re.compile(r"missing field: ([^\"]+)")
@@ -128,7 +129,9 @@ def person_appearance(name: str, title: str, signed_at: datetime, box: Box, *, r
     return _appearance("appearance_person", root, {"name": name, "title": title, "signed_at": moment}, box)
 
 
-def seal_appearance(authority: str, superior: str, signed_at: datetime, box: Box, *, is_demo: bool, root: Path) -> bytes:
+def seal_appearance(
+    authority: str, superior: str, signed_at: datetime, box: Box, *, is_demo: bool, root: Path
+) -> bytes:
     """Draw the agency's round red seal as a one-page PDF of the size of the box; ours carries no national emblem."""
     moment = signed_at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
     mark = "CHỨNG THƯ THỬ NGHIỆM" if is_demo else ""
