@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from workflow_engine.definitions.decision_reading import decision_ids
 from workflow_engine.definitions.facts import Facts, parse_facts
 from workflow_engine.definitions.problem import ModelRefused, Problem
 from workflow_engine.definitions.xml import (
@@ -19,7 +20,6 @@ from workflow_engine.definitions.xml import (
     XmlLimits,
     local_name,
     parse_bpmn,
-    parse_dmn,
     read_bytes,
 )
 
@@ -82,7 +82,7 @@ def make_package(process_id: str, files: Mapping[str, bytes]) -> Package:
 
 
 def read_package(root_bpmn: Path, root_forms: Path, process_id: str, limits: XmlLimits = DEFAULT_LIMITS) -> Package:
-    """Read a procedure and what it uses from disk: called processes, decisions and forms, transitively.
+    """Read a procedure, its own forms, and what it uses from disk: called processes, decisions, forms, transitively.
 
     Raise ModelRefused when the model or the facts can not be read. What is referred to and not found is left out:
     `check` names it.
@@ -91,6 +91,9 @@ def read_package(root_bpmn: Path, root_forms: Path, process_id: str, limits: Xml
     own = [name for name in (FACTS_FILE, f"{process_id}.bpmn") if _is_plain(process_id) and (folder / name).is_file()]
     names = {name: f"bpmn/procedures/{process_id}/{name}" for name in own}
     files = {names[name]: read_bytes(folder / name, names[name], limits) for name in own}
+    for place in sorted((root_forms / process_id).glob("*.form")) if _is_plain(process_id) else ():
+        name = f"forms/{process_id}/{place.name}"
+        files[name] = read_bytes(place, name, limits)
     decisions = _decision_files(root_bpmn, folder, limits)
     pending = [path for path in files if path.endswith(".bpmn")]
     while pending:
@@ -147,15 +150,6 @@ def _decision_files(root_bpmn: Path, folder: Path, limits: XmlLimits) -> dict[st
         for decision_id in decision_ids(read_bytes(place, name, limits), name, limits):
             found.setdefault(decision_id, (name, place))
     return found
-
-
-def decision_ids(content: bytes, file: str, limits: XmlLimits = DEFAULT_LIMITS) -> list[str]:
-    """Return the ids of the decisions in a DMN file; an unreadable file has none (`check` says why)."""
-    try:
-        root = parse_dmn(content, file, limits)
-    except ModelRefused:
-        return []
-    return [child.get("id", "") for child in root if local_name(child) == "decision"]
 
 
 def _parsed(file: str, content: bytes, limits: XmlLimits) -> Element | None:

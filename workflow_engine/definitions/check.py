@@ -1,0 +1,124 @@
+"""`check`: refuse, with file, element and reason, whatever the engine would not run as the standard says.
+
+It takes a package, a folder or a file and never raises on what stands in them: what can not be read is a problem too.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workflow_engine.definitions.decision_reading import decision_ids
+from workflow_engine.definitions.package import FACTS_FILE, Package, list_procedures, read_package
+from workflow_engine.definitions.problem import ModelRefused, Problem
+from workflow_engine.definitions.reading import model_of
+from workflow_engine.definitions.roles import ROLES
+from workflow_engine.definitions.rules import Source, World, house_rules, run_rules
+from workflow_engine.definitions.xml import DEFAULT_LIMITS, XmlLimits, parse_bpmn, parse_dmn, read_bytes
+
+_SUFFIXES = (".bpmn", ".dmn")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One thing that was checked; `not_applicable` names the house rules left out for a foreign model."""
+
+    name: str
+    problems: tuple[Problem, ...]
+    not_applicable: tuple[str, ...] = ()
+
+
+def check(
+    target: Path | Package,
+    operators: Container[str],
+    roles: Container[str] = ROLES,
+    limits: XmlLimits = DEFAULT_LIMITS,
+) -> list[Problem]:
+    """Return what is wrong with a package, a procedure's folder, a tree of them, or a single model; [] if nothing."""
+    return [problem for checked in check_all([target], operators, roles, limits) for problem in checked.problems]
+
+
+def check_all(
+    targets: Iterable[Path | Package],
+    operators: Container[str],
+    roles: Container[str] = ROLES,
+    limits: XmlLimits = DEFAULT_LIMITS,
+) -> list[Checked]:
+    """Return one result for each procedure and each foreign model that `targets` hold."""
+    results: dict[str, Checked] = {}
+    for target in targets:
+        for name, load in _subjects(target, limits):
+            if name not in results:
+                results[name] = _checked(name, load, operators, roles, limits)
+    return list(results.values())
+
+
+Load = Callable[[], Package | dict[str, bytes]]
+
+
+def _subjects(target: Path | Package, limits: XmlLimits) -> Iterator[tuple[str, Load]]:
+    """Yield the name of each thing to check and how to read it."""
+    if isinstance(target, Package):
+        yield target.process_id, lambda: target
+    elif (folder := target if target.is_dir() else target.parent) and (folder / FACTS_FILE).is_file():
+        yield str(folder), _package_loader(folder.resolve(), limits)
+    elif target.is_dir() and (target / "procedures").is_dir():
+        for process_id in list_procedures(target):
+            yield (
+                str(target / "procedures" / process_id),
+                _package_loader((target / "procedures" / process_id).resolve(), limits),
+            )
+    elif target.is_dir():
+        nested = sorted(path.parent for path in target.rglob(FACTS_FILE))
+        for place in nested:
+            yield from _subjects(place, limits)
+        for place in sorted(path for path in target.rglob("*") if path.suffix in _SUFFIXES):
+            if place.parent not in nested:
+                yield str(place), _file_loader(place, limits)
+    else:
+        yield str(target), _file_loader(target, limits)
+
+
+def _package_loader(folder: Path, limits: XmlLimits) -> Load:
+    root = folder.parent.parent
+    return lambda: read_package(root, root.parent / "forms", folder.name, limits)
+
+
+def _file_loader(place: Path, limits: XmlLimits) -> Load:
+    return lambda: {str(place): read_bytes(place, str(place), limits)}
+
+
+def _checked(name: str, load: Load, operators: Container[str], roles: Container[str], limits: XmlLimits) -> Checked:
+    try:
+        loaded = load()
+    except ModelRefused as refusal:
+        return Checked(name, refusal.problems)
+    package = loaded if isinstance(loaded, Package) else None
+    files: Mapping[str, bytes] = loaded.files if isinstance(loaded, Package) else loaded
+    sources, unreadable = _read_sources(files, limits)
+    world = World(
+        sources=sources,
+        decisions={decision: file for file, content in files.items() if file.endswith(".dmn")
+                   for decision in decision_ids(content, file, limits)},
+        files=files,
+        operators=operators,
+        roles=roles,
+        package=package,
+        is_house=package is not None,
+    )  # fmt: skip
+    left_out = () if world.is_house else tuple(house_rules())
+    return Checked(name, (*unreadable, *run_rules(world)), left_out)
+
+
+def _read_sources(files: Mapping[str, bytes], limits: XmlLimits) -> tuple[tuple[Source, ...], list[Problem]]:
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for file, content in sorted(files.items()):
+        try:
+            if file.endswith(".dmn"):
+                parse_dmn(content, file, limits)
+            elif not file.endswith((".toml", ".form")):
+                root = parse_bpmn(content, file, limits)
+                sources.append(Source(file, root, model_of(root, file)))
+        except ModelRefused as refusal:
+            problems.extend(refusal.problems)
+    return tuple(sources), problems
