@@ -1,12 +1,11 @@
 """The JSON Schema of the forms we accept, put together from the kinds of fields.
 
-``forms/schema.json`` is its copy for editors; ``python -m workflow_engine.forms.json_schema`` writes it.
+``forms/schema.json`` is its copy for editors: the text that ``written`` gives.
 
 A property that form-js knows and we do not is refused: to ignore it would change what the form means.
 """
 
 import json
-import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -111,7 +110,3 @@ def complete() -> dict[str, Any]:
 def written() -> str:
     """The text of forms/schema.json."""
     return json.dumps(complete(), ensure_ascii=False, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(written())
