@@ -26,7 +26,9 @@ def clean_text(text: str) -> str:
     """Return the text in Unicode NFC (TCVN 6909) without the characters a paper can not show."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    # A right-to-left value is isolated, so that it does not turn around the Vietnamese beside it.
+    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text) else text
 
 
 def _local(moment: datetime) -> str:
