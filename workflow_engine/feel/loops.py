@@ -140,6 +140,34 @@ def quantified(node: syntax.Quantified, site: Site) -> Closure:
     return ask
 
 
+def collect(name: str, source: Any, body: Closure, frame: Frame) -> list[Any] | None:
+    """``for name in source return body`` with a source at hand."""
+    results: list[Any] = []
+    values = _values(source)
+    if values is None:
+        return None
+    for value in values:
+        frame.budget.tick()
+        results.append(body(Frame({name: value, "partial": results}, frame, frame.budget)))
+    frame.budget.produce_list(len(results))
+    return results
+
+
+def some(name: str, source: Any, condition: Closure, frame: Frame) -> bool | None:
+    """``some name in source satisfies condition``."""
+    outcomes = collect(name, source, condition, frame)
+    return None if outcomes is None else any_of(value if type(value) is bool else None for value in outcomes)
+
+
+def every(name: str, source: Any, condition: Closure, frame: Frame) -> bool | None:
+    """``every name in source satisfies condition``."""
+    outcomes = collect(name, source, condition, frame)
+    if outcomes is None:
+        return None
+    fails = any_of(not value if type(value) is bool else None for value in outcomes)
+    return None if fails is None else not fails
+
+
 def any_of(outcomes: Iterable[bool | None]) -> bool | None:
     """``or`` over outcomes."""
     result: bool | None = False
