@@ -117,6 +117,8 @@ ENGINE_REFUSALS = [
      "feel.parse", "fa"),
     ("condition that does not parse", GATE.format(default='default="fb"', condition=CONDITION.format("=x &gt; (")),
      "feel.parse", "fa"),
+    ("unknown function", GATE.format(default='default="fb"', condition=CONDITION.format("=add_week(now(), 1) = x")),
+     "feel.parse", "fa"),
     ("unreachable node", start_to_end("<bpmn:task ID/>") + '<bpmn:task id="x"/><bpmn:endEvent id="y"/>'
      '<bpmn:sequenceFlow id="z" sourceRef="x" targetRef="y"/>', "flow.reach", "x"),
     ("loop without end", '<bpmn:startEvent id="s"/><bpmn:task id="a"/><bpmn:task id="b"/>'

@@ -30,6 +30,17 @@ class FeelText:
             return frozenset()
 
 
+HOST_FUNCTIONS = frozenset(
+    {
+        "now",
+        "today",
+        "working_days_between",
+        "add_working_days",
+        "add_working_hours",
+        "add_days",
+        "is_working_day",
+    }
+)
 _MUST_BE_FEEL = frozenset({"condition", "input", "output", "script", "correlation key", "input collection"})
 
 
@@ -97,8 +108,12 @@ def _judge(text: FeelText) -> Iterator[Finding]:
             yield Finding(text.element, "The {kind} is not FEEL: write = before {text}.", params, text.line)
         return
     try:
-        feel.compile(text.text[1:], where=text.element)
+        expression = feel.compile(text.text[1:], where=text.element)
     except feel.FeelError as error:
         reason = "The {kind} does not parse, column {column}: {message} ({text})"
         found = {"column": str(error.column), "message": str(error.message), **params}
         yield Finding(text.element, reason, found, text.line)
+        return
+    for name in sorted(expression.calls - HOST_FUNCTIONS):
+        reason = "The {kind} calls the function {name}, which does not exist: correct its name ({text})."
+        yield Finding(text.element, reason, {"name": name, **params}, text.line)
