@@ -115,6 +115,7 @@ def create_account() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("username", name=op.f("uq_account_username")),
     )
+    op.create_index(op.f("ix_account_email"), "account", ["email"], unique=False)
 
 
 def create_unit() -> None:

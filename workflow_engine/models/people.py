@@ -30,7 +30,7 @@ class Account(Base):
     username: Mapped[Word] = mapped_column(unique=True)
     kind: Mapped[AccountKind] = mapped_column(enum_column(AccountKind))
     name: Mapped[Text]
-    email: Mapped[Text]
+    email: Mapped[Text] = mapped_column(index=True)
     password_hash: Mapped[Text]
     applicant_id: Mapped[Id | None] = mapped_column(ForeignKey("applicant.id"))
     locale: Mapped[str] = mapped_column(default="vi")
