@@ -67,9 +67,9 @@ def test_one_sentence_whatever_is_wrong(database: Database, config: Config, acco
     )
 
 
-@pytest.mark.parametrize("username", ["", "\0", "x" * 5000, "'; DROP TABLE account; --", "ạ\u0301" * 100])
-def test_any_text_may_be_typed_as_a_user_name(database: Database, config: Config, username: str) -> None:
-    assert refusal(database, config, username, "sai") == people.WRONG_SIGN_IN
+def test_any_text_may_be_typed_as_a_user_name(database: Database, config: Config) -> None:
+    for username in ("", "\0", "x" * 5000, "'; DROP TABLE account; --", "ạ\u0301" * 100):
+        assert refusal(database, config, username, "sai") == people.WRONG_SIGN_IN
 
 
 def test_an_unknown_account_costs_as_much_as_a_wrong_password(sqlite_database: Database, config: Config) -> None:
@@ -92,10 +92,10 @@ def test_an_account_waits_after_the_configured_failures(database: Database, conf
     assert sentence == f"Too many tries. Wait {config.throttle.window_minutes} minutes and try again."
 
 
-def test_an_unknown_account_waits_in_the_same_way(database: Database, config: Config) -> None:
+def test_an_unknown_account_waits_in_the_same_way(sqlite_database: Database, config: Config) -> None:
     for _ in range(config.throttle.login_per_account):
-        refusal(database, config, "nobody", "sai")
-    assert refusal(database, config, "nobody", "sai").startswith("Too many tries.")
+        refusal(sqlite_database, config, "nobody", "sai")
+    assert refusal(sqlite_database, config, "nobody", "sai").startswith("Too many tries.")
 
 
 def test_an_address_waits_whatever_accounts_it_tries(database: Database, config: Config, account: Account) -> None:
@@ -108,11 +108,11 @@ def test_an_address_waits_whatever_accounts_it_tries(database: Database, config:
     assert people.authenticate(database, "binh", make.PASSWORD, "203.0.113.10", limits).id == account.id
 
 
-def test_a_blocked_address_makes_no_rows_for_more_accounts(database: Database, config: Config) -> None:
+def test_a_blocked_address_makes_no_rows_for_more_accounts(sqlite_database: Database, config: Config) -> None:
     limits = replace(config.throttle, login_per_address=0)
     with pytest.raises(Forbidden, match="Too many tries"):
-        people.authenticate(database, "binh", "sai", ADDRESS, limits)
-    assert rows(database) == {}
+        people.authenticate(sqlite_database, "binh", "sai", ADDRESS, limits)
+    assert rows(sqlite_database) == {}
 
 
 def test_success_clears_the_failures_of_the_account_and_not_of_the_address(
@@ -131,11 +131,12 @@ def test_tries_count_again_when_the_window_is_over(database: Database, config: C
     assert sign_in(database, config, "binh", make.PASSWORD).id == account.id
 
 
-def test_the_refusal_says_how_long_is_left(database: Database, config: Config) -> None:
+def test_the_refusal_says_how_long_is_left(sqlite_database: Database, config: Config) -> None:
+    make.make_account(sqlite_database, username="binh")
     for _ in range(config.throttle.login_per_account):
-        refusal(database, config, "binh", "sai")
-    database.clock_offset = timedelta(minutes=config.throttle.window_minutes - 4)
-    assert "Wait 4 minutes" in refusal(database, config, "binh", "sai")
+        refusal(sqlite_database, config, "binh", "sai")
+    sqlite_database.clock_offset = timedelta(minutes=config.throttle.window_minutes - 4)
+    assert "Wait 4 minutes" in refusal(sqlite_database, config, "binh", "sai")
 
 
 def test_tries_at_the_same_moment_all_count(database: Database, config: Config) -> None:
@@ -169,9 +170,9 @@ def test_registering_makes_an_account_that_can_sign_in(database: Database, confi
     )
 
 
-def test_registering_keeps_what_the_forms_begin_with(database: Database) -> None:
-    account = people.register(database, REGISTRATION)
-    with database.reading() as session:
+def test_registering_keeps_what_the_forms_begin_with(sqlite_database: Database) -> None:
+    account = people.register(sqlite_database, REGISTRATION)
+    with sqlite_database.reading() as session:
         applicant = session.get_one(Applicant, account.applicant_id)
     assert (applicant.name, applicant.code, applicant.personal_id) == (
         "Công ty cổ phần Thử nghiệm Hải Âu",
@@ -283,21 +284,21 @@ def test_an_official_has_the_posts_in_force_today(database: Database) -> None:
     assert not found.is_administrator
 
 
-def test_the_day_of_a_post_is_the_day_in_viet_nam(database: Database) -> None:
-    official = make.make_official(database, from_on=date(2026, 11, 13), to_on=date(2026, 11, 13))
+def test_the_day_of_a_post_is_the_day_in_viet_nam(sqlite_database: Database) -> None:
+    official = make.make_official(sqlite_database, from_on=date(2026, 11, 13), to_on=date(2026, 11, 13))
     for moment, is_held in [
         (datetime(2026, 11, 12, 16, 59, tzinfo=UTC), False),
         (datetime(2026, 11, 12, 17, 0, tzinfo=UTC), True),
         (datetime(2026, 11, 13, 16, 59, tzinfo=UTC), True),
         (datetime(2026, 11, 13, 17, 0, tzinfo=UTC), False),
     ]:
-        with database.reading(now=moment) as session:
+        with sqlite_database.reading(now=moment) as session:
             assert bool(people.get_official(session, official.account_id).posts) is is_held, moment
 
 
-def test_an_administrator_is_an_official_without_posts(database: Database) -> None:
-    account = make.make_account(database, kind=AccountKind.ADMINISTRATOR)
-    with database.reading() as session:
+def test_an_administrator_is_an_official_without_posts(sqlite_database: Database) -> None:
+    account = make.make_account(sqlite_database, kind=AccountKind.ADMINISTRATOR)
+    with sqlite_database.reading() as session:
         official = people.get_official(session, account.id)
     assert official.is_administrator
     assert official.posts == ()
