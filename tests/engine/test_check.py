@@ -26,6 +26,7 @@ HEAD = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MO
  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d">
  <bpmn:message id="m" name="paid"><bpmn:extensionElements><zeebe:subscription correlationKey="=dossier.code"/>
  </bpmn:extensionElements></bpmn:message><bpmn:message id="m2" name="keyless"/><bpmn:error id="e" errorCode="broken"/>
+ <bpmn:error id="e2" name="codeless"/>
  <bpmn:process id="p" isExecutable="true">"""
 TAIL = "</bpmn:process></bpmn:definitions>"
 
@@ -87,8 +88,16 @@ ENGINE_REFUSALS = [
     ("several triggers", start_to_end('<bpmn:intermediateCatchEvent ID><bpmn:messageEventDefinition messageRef="m"/>'
      + TIMER.format("<bpmn:timeDuration>P1D</bpmn:timeDuration>") + "</bpmn:intermediateCatchEvent>"),
      "event.position", "n0"),
-    ("message thrown without operator", start_to_end('<bpmn:intermediateThrowEvent ID><bpmn:messageEventDefinition '
-     'messageRef="m"/></bpmn:intermediateThrowEvent>'), "task.job", "n0"),
+    ("message thrown", start_to_end('<bpmn:intermediateThrowEvent ID><bpmn:messageEventDefinition '
+     'messageRef="m"/></bpmn:intermediateThrowEvent>'), "event.position", "n0"),
+    ("message at the end", '<bpmn:startEvent id="s"/><bpmn:endEvent id="x">'
+     '<bpmn:messageEventDefinition messageRef="m"/>'
+     "</bpmn:endEvent>" '<bpmn:sequenceFlow id="f" sourceRef="s" targetRef="x"/>', "event.position", "x"),
+    ("empty sub-process", start_to_end("<bpmn:subProcess ID/>"), "process.empty", "n0"),
+    ("error without code", start_to_end(extended("serviceTask", JOB)) + '<bpmn:boundaryEvent id="b" attachedToRef="n0">'
+     '<bpmn:errorEventDefinition errorRef="e2"/></bpmn:boundaryEvent>', "event.reference", "b"),
+    ("candidate users", start_to_end(extended("userTask", '<zeebe:assignmentDefinition candidateUsers="an"/>')),
+     "extension.unknown", "n0"),
     ("message without name", start_to_end("<bpmn:receiveTask ID/>"), "event.reference", "n0"),
     ("message without key", start_to_end('<bpmn:receiveTask ID messageRef="m2"/>'), "message.correlation", "n0"),
     ("cron", start_to_end(USER) + '<bpmn:boundaryEvent id="b" attachedToRef="n0" cancelActivity="false">'
@@ -242,6 +251,11 @@ HOUSE_REFUSALS = [
      "take_dossier"),
     ("facts of another procedure", f"bpmn/procedures/{PROCEDURE}/procedure.toml",
      'id             = "testing_registration_issue"', 'id = "other"', "facts.id", "id"),
+    ("decision that does not parse", "bpmn/decisions/sign_level.dmn", "<text>procedure.level</text>",
+     "<text>procedure.level (</text>", "decision.parse", "input_sign_level_2"),
+    ("decision that reads an unknown fact", "bpmn/decisions/sign_level.dmn", "<text>procedure.authority.signer</text>",
+     "<text>procedure.authority.chair</text>", "variable.unset", "determine_sign_level"),
+    ("form that is no form", "forms/shared/check_composition.form", '"components"', '"compnents"', "form.parse", ""),
     ("two flows into a task", MAIN, 'targetRef="join_reappraisal"', 'targetRef="appraise_scope"', "gateway.join",
      "appraise_scope"),
 ]  # fmt: skip
@@ -314,17 +328,22 @@ def _drop_line(content: bytes, at: int, length: int) -> bytes:
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(mutate=st.sampled_from([_cut, _swap, _swap, _drop_line]), at=st.integers(0, 60_000), length=st.integers(1, 300))
+@given(
+    mutated=st.sampled_from([MAIN, "bpmn/decisions/sign_level.dmn", f"bpmn/procedures/{PROCEDURE}/procedure.toml"]),
+    mutate=st.sampled_from([_cut, _swap, _swap, _drop_line]),
+    at=st.integers(0, 60_000),
+    length=st.integers(1, 300),
+)
 def test_check_never_raises_on_a_mutated_model(
-    tmp_path: Path, mutate: Callable[[bytes, int, int], bytes], at: int, length: int
+    tmp_path: Path, mutated: str, mutate: Callable[[bytes, int, int], bytes], at: int, length: int
 ) -> None:
     files = dict(package().files)
     for file, content in files.items():
         place = tmp_path / file
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-    (tmp_path / MAIN).write_bytes(mutate(files[MAIN], at, length))
+    (tmp_path / mutated).write_bytes(mutate(files[mutated], at % len(files[mutated]), length))
     for problem in check(tmp_path / "bpmn" / "procedures" / PROCEDURE, OPERATORS):
         assert problem.sentence
-    for problem in check(tmp_path / MAIN, OPERATORS):
+    for problem in check(tmp_path / mutated, OPERATORS):
         assert str(problem)

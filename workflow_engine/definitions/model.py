@@ -51,14 +51,10 @@ class Extension:
     form_key: str = ""
     assignee: str = ""
     candidate_groups: str = ""
-    candidate_users: str = ""
     due_date: str = ""
-    follow_up_date: str = ""
     inputs: tuple[VariableMapping, ...] = ()
     outputs: tuple[VariableMapping, ...] = ()
     job_type: str = ""
-    job_retries: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
     called_process_id: str = ""
     propagate_all_child_variables: bool = True
     propagate_all_parent_variables: bool = True

@@ -145,7 +145,7 @@ def _message(target: Element | None, kind: str, definition_id: str, line: int) -
     """An event that refers to a root element: message, signal, error or escalation."""
     if target is None:
         return EventDefinition(kind, definition_id, line=line)
-    name = target.get("errorCode") or target.get("escalationCode") or target.get("name") or ""
+    name = target.get({"error": "errorCode", "escalation": "escalationCode"}.get(kind, "name"), "")
     subscription = target.find(f"{_B}extensionElements/{{{ZEEBE}}}subscription")
     key = "" if subscription is None else subscription.get("correlationKey", "")
     return EventDefinition(kind, definition_id, name, has_target=True, correlation_key=key, line=line)

@@ -12,8 +12,8 @@ _POSITIONS = {
     "start of a sub-process": frozenset({""}),
     "start of an event sub-process": frozenset({"message", "timer", "error", "escalation"}),
     "intermediate catch event": frozenset({"message", "timer", "link"}),
-    "intermediate throw event": frozenset({"", "message", "link", "escalation"}),
-    "end event": frozenset({"", "message", "error", "escalation", "terminate"}),
+    "intermediate throw event": frozenset({"", "link", "escalation"}),
+    "end event": frozenset({"", "error", "escalation", "terminate"}),
     "boundary event": frozenset({"message", "timer", "error", "escalation"}),
 }
 _DURATION = r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
@@ -50,8 +50,10 @@ def event_positions(source: Source, world: World) -> Iterator[Finding]:
         elif f"{node.event_type}EventDefinition" in UNSUPPORTED or node.event_type in _POSITIONS[position]:
             continue
         elif position == "start of a process":
-            yield at(node, "A process is started by a command: use a plain start event and wait for {type} after it.",
-                     type=node.event_type)  # fmt: skip
+            reason = "A process is started by a command: use a plain start event and wait for {type} after it."
+            yield at(node, reason, type=node.event_type)
+        elif node.event_type == "message" and position in ("intermediate throw event", "end event"):
+            yield at(node, "An event sends no message here: draw a send task with an operator before it.")
         else:
             reason = "A {type} trigger does not run as {position}: use one of {allowed}."
             allowed = ", ".join(sorted(name or "none" for name in _POSITIONS[position]))
@@ -83,7 +85,7 @@ def correlation_keys(source: Source, world: World) -> Iterator[Finding]:
             waited = [event for event in node.events if event.type == "message"] + (
                 [node.message] if node.message else []
             )
-            if node.type in ("endEvent", "intermediateThrowEvent", "sendTask", "serviceTask"):
+            if node.type in ("endEvent", "intermediateThrowEvent", "sendTask"):
                 continue
             for event in waited:
                 if event is not None and event.name and not event.correlation_key:

@@ -50,9 +50,7 @@ def node_texts(node: Node) -> Iterator[FeelText]:
     plain = {
         "assignee": extension.assignee,
         "candidate groups": extension.candidate_groups,
-        "candidate users": extension.candidate_users,
         "due date": extension.due_date,
-        "follow-up date": extension.follow_up_date,
         "script": extension.script,
     }
     for kind, text in plain.items():

@@ -78,6 +78,15 @@ def single_process(source: Source, world: World) -> Iterator[Finding]:
             yield at(process, "The process is not executable: set isExecutable to true.")
 
 
+@file_rule("process.empty")
+def empty_subprocesses(source: Source, world: World) -> Iterator[Finding]:
+    """A sub-process without a node has nothing to run."""
+    for process in source.model.processes:
+        for node in process.nodes:
+            if node.type == "subProcess" and not process.nodes_in(node.id):
+                yield at(node, "The sub-process is empty: draw what happens in it.")
+
+
 @file_rule("flow.reach")
 def reachability(source: Source, world: World) -> Iterator[Finding]:
     """Each node can be reached from the start, and from each node an end can be reached."""

@@ -17,7 +17,7 @@ def assignments(source: Source, world: World) -> Iterator[Finding]:
     """A user task belongs to a group, a person or a lane, else nobody would ever see it."""
     for node in _nodes(source, "userTask"):
         extension = node.extension
-        named = extension.candidate_groups or extension.assignee or extension.candidate_users
+        named = extension.candidate_groups or extension.assignee
         if not named and not node.lane_id:
             yield at(node, "Nobody would see this task: give it candidate groups or draw it in a lane.")
 
@@ -41,15 +41,12 @@ def roles(source: Source, world: World) -> Iterator[Finding]:
 
 @file_rule("task.job")
 def jobs(source: Source, world: World) -> Iterator[Finding]:
-    """A service or send task and a thrown message name a declared operator."""
-    for node in _nodes(source, "serviceTask", "sendTask", "intermediateThrowEvent", "endEvent"):
-        if "Event" in node.type and node.event_type != "message":
-            continue
-        if not node.extension.job_type:
-            yield at(node, "No operator does this step: write a task definition with the operator's type.")
-    for node in _nodes(source, *ACTIVITIES, "intermediateThrowEvent", "endEvent"):
+    """A service or send task names a declared operator."""
+    for node in _nodes(source, *ACTIVITIES):
         job_type = node.extension.job_type
-        if job_type.startswith("="):
+        if not job_type and node.type in ("serviceTask", "sendTask"):
+            yield at(node, "No operator does this step: write a task definition with the operator's type.")
+        elif job_type.startswith("="):
             yield at(node, "The operator must be known before the process runs: write its type without FEEL.")
         elif job_type and job_type not in world.operators:
             yield at(node, "The operator {type} is not declared: choose a declared one or add it.", type=job_type)

@@ -115,11 +115,9 @@ def foreign_extensions(source: Source, world: World) -> Iterator[Finding]:
 ZEEBE_ATTRIBUTES = {
     "userTask": frozenset[str](),
     "formDefinition": frozenset({"formId", "formKey"}),
-    "assignmentDefinition": frozenset({"assignee", "candidateGroups", "candidateUsers"}),
-    "taskSchedule": frozenset({"dueDate", "followUpDate"}),
+    "assignmentDefinition": frozenset({"assignee", "candidateGroups"}),
+    "taskSchedule": frozenset({"dueDate"}),
     "taskDefinition": frozenset({"type", "retries"}),
-    "taskHeaders": frozenset[str](),
-    "header": frozenset({"key", "value"}),
     "ioMapping": frozenset[str](),
     "input": frozenset({"source", "target"}),
     "output": frozenset({"source", "target"}),
