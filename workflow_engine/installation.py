@@ -1,9 +1,7 @@
 """What stands on this machine: the database that the settings name, and whether it may be used as they say."""
 
-from datetime import timedelta
-
-from workflow_engine import migrate
-from workflow_engine.config import SQLITE, Config
+from workflow_engine import db, migrate
+from workflow_engine.config import Config
 from workflow_engine.db import Database
 from workflow_engine.errors import EngineError
 from workflow_engine.models import Setting
@@ -16,15 +14,9 @@ class WrongInstallation(EngineError):
 
 
 def open_database(config: Config) -> Database:
-    """The configured database, not yet checked; the folder of a SQLite file is made."""
-    url = config.database.url
-    if url.startswith(SQLITE):
-        config.paths.var.mkdir(parents=True, exist_ok=True)
-    return Database(
-        url,
-        clock_offset=timedelta(seconds=config.clock_offset_seconds),
-        busy_timeout=config.database.busy_timeout,
-    )
+    """The configured database, not yet checked; the folder everything is written to is made, for its owner only."""
+    config.paths.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return db.open_database(config)
 
 
 def open_checked_database(config: Config) -> Database:
@@ -38,13 +30,14 @@ def open_checked_database(config: Config) -> Database:
 
 def refuse_demonstration_at_work(config: Config, database: Database) -> None:
     """Known passwords and signatures without effect must never meet real dossiers."""
-    if not config.demo and is_demonstration(database):
+    if not config.demo and find_setting(database, DEMONSTRATION) is not None:
         raise WrongInstallation(
             "This database is a demonstration with known passwords: set database.url to another one, or demo to true."
         )
 
 
-def is_demonstration(database: Database) -> bool:
-    """Whether the seed of the demonstration has been put into the database."""
+def find_setting(database: Database, key: str) -> str | None:
+    """What the database says about itself under `key`."""
     with database.reading() as session:
-        return session.get(Setting, DEMONSTRATION) is not None
+        row = session.get(Setting, key)
+        return row.value if row else None
