@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from workflow_engine.definitions import Package, Problem, make_package, read_package
 from workflow_engine.definitions.check import check, check_all
+from workflow_engine.definitions.rules.registry import RULES
+from workflow_engine.definitions.rules.unsupported import UNSUPPORTED
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCEDURE = "testing_registration_issue"
@@ -347,3 +349,10 @@ def test_check_never_raises_on_a_mutated_model(
         assert problem.sentence
     for problem in check(tmp_path / mutated, OPERATORS):
         assert str(problem)
+
+
+def test_the_page_on_bpmn_names_every_rule_and_every_refused_element() -> None:
+    page = (ROOT / "docs" / "bpmn-support.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Za-z_.]+)`", page))
+    assert {rule.name for rule in RULES} <= named
+    assert set(UNSUPPORTED) <= named
