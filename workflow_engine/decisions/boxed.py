@@ -119,7 +119,7 @@ def _table(box: Element, shop: Workshop, owner: str) -> Logic:
     if policy not in POLICIES or aggregation not in ("", "SUM", "MIN", "MAX", "COUNT"):
         raise ModelError(f"The hit policy {policy} {aggregation} is not known", file=shop.file_name, element=owner)
     inputs = tuple(_input(column, shop, owner) for column in children(box, "input"))
-    outputs = tuple(_output(column, box, shop, owner) for column in children(box, "output"))
+    outputs = tuple(_output(column, shop, owner) for column in children(box, "output"))
     rules = tuple(
         _rule(number, rule, len(inputs), len(outputs), shop, owner)
         for number, rule in enumerate(children(box, "rule"), start=1)
@@ -149,13 +149,12 @@ def _input(column: Element, shop: Workshop, owner: str) -> Input:
     )
 
 
-def _output(column: Element, box: Element, shop: Workshop, owner: str) -> Output:
+def _output(column: Element, shop: Workshop, owner: str) -> Output:
     owner = column.get("id") or owner
     allowed, default = text_in(child(column, "outputValues")), text_in(child(column, "defaultOutputEntry"))
     return Output(
         column.get("name") or column.get("label") or "",
-        shop.type_of(column)
-        or (reference(box.get("typeRef"), shop.named) if len(children(box, "output")) == 1 else None),
+        shop.type_of(column),
         shop.expression(f"[{allowed}]", owner).run if allowed else None,
         shop.expression(default, owner).run if default else None,
     )
@@ -239,7 +238,14 @@ def _function(box: Element, shop: Workshop, owner: str) -> Logic:
 
 def _conditional(box: Element, shop: Workshop, owner: str) -> Logic:
     condition, then, otherwise = (needed(child(box, part), shop, owner) for part in ("if", "then", "else"))
-    return Logic(lambda frame: then(frame) if condition(frame) is True else otherwise(frame))
+
+    def choose(frame: Frame) -> Any:
+        outcome = condition(frame)
+        if outcome is True:
+            return then(frame)
+        return otherwise(frame) if outcome is None or outcome is False else None
+
+    return Logic(choose)
 
 
 def _filter(box: Element, shop: Workshop, owner: str) -> Logic:
@@ -247,7 +253,15 @@ def _filter(box: Element, shop: Workshop, owner: str) -> Logic:
 
     def select(frame: Frame) -> Any:
         items = source(frame)
-        return loops.matching(items if type(items) is list else [] if items is None else [items], predicate, frame)
+        outcomes: list[Any] = []
+
+        def match(scope: Frame) -> Any:
+            outcomes.append(predicate(scope))
+            return outcomes[-1]
+
+        chosen = loops.matching(items if type(items) is list else [] if items is None else [items], match, frame)
+        # Unlike FEEL's own filter, a box whose condition is no boolean has no value.
+        return chosen if all(outcome is None or type(outcome) is bool for outcome in outcomes) else None
 
     return Logic(_typed(select, shop.type_of(box), shop))
 

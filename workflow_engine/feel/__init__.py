@@ -3,7 +3,6 @@
 No ``eval``, no I/O, no attribute of a Python object is ever read; the only exception is FeelError.
 """
 
-from workflow_engine.feel import functions as functions
 from workflow_engine.feel.errors import FeelError
 from workflow_engine.feel.expression import Expression, UnaryTests, compile_unary_tests
 from workflow_engine.feel.expression import compile_expression as compile

@@ -72,7 +72,7 @@ def _comparison(node: syntax.Comparison, site: Site) -> Closure:
         if end is None or operator == "!=":
             return None
         if operator == "=":
-            return Range(end, end, True, True)
+            return Range(end, end, True, True, is_unary=True)
         if operator in ("<", "<="):
             return Range(None, end, False, operator == "<=", is_unary=True)
         return Range(end, None, operator == ">=", False, is_unary=True)
@@ -233,9 +233,11 @@ def _slots(cls: type) -> tuple[str, ...]:
 
 def _instance_of(node: syntax.InstanceOf, site: Site) -> Closure:
     value, wanted = site.build(node.value), node.type
+    # A value outside the allowed ones is still an instance of the type: only its shape counts.
+    shapes = {name: types.ItemType(item.type) for name, item in site.types.items()}
 
     def test(frame: Frame) -> bool:
-        return types.conforms(value(frame), wanted, site.types, frame.budget)
+        return types.conforms(value(frame), wanted, shapes, frame.budget)
 
     return test
 

@@ -8,11 +8,14 @@ from typing import Any
 
 from workflow_engine.feel import analysis, compiler, parser
 from workflow_engine.feel.errors import FeelError, placed
+from workflow_engine.feel.functions import contexts, conversion, intervals, lists, moments, numbers, ranges, texts
 from workflow_engine.feel.limits import DEFAULT_LIMITS, Budget, Limits
 from workflow_engine.feel.types import NamedTypes
 from workflow_engine.feel.values import Closure, Frame
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+# Importing these modules registers the built-in functions.
+FUNCTION_MODULES = (contexts, conversion, intervals, lists, moments, numbers, ranges, texts)
 Functions = Mapping[str, Callable[..., Any]]
 
 

@@ -187,8 +187,8 @@ def is_in(value: Any, container: Any, budget: Budget) -> bool | None:
         if type(value) is list and operations.equal(value, container, budget):
             return True
         budget.tick(len(container))
-        return any_of(
-            operations.contains(item, value) if type(item) is Range else operations.equal(value, item, budget)
+        return any(
+            (operations.contains(item, value) if type(item) is Range else operations.equal(value, item, budget)) is True
             for item in container
         )
     return operations.equal(value, container, budget)

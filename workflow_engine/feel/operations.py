@@ -50,7 +50,7 @@ def _all_equal(left: list[Any], right: list[Any], budget: Budget) -> bool:
 
 
 def _equal_ranges(left: Range, right: Range, budget: Budget) -> bool:
-    if (left.low_closed, left.high_closed) != (right.low_closed, right.high_closed):
+    if (left.low_closed, left.high_closed, left.is_unary) != (right.low_closed, right.high_closed, right.is_unary):
         return False
     return equal(left.low, right.low, budget) is True and equal(left.high, right.high, budget) is True
 
@@ -79,7 +79,7 @@ def compare(operator: str, left: Any, right: Any) -> bool | None:
 
 def contains(interval: Range, value: Any) -> bool | None:
     """``value in [low..high]``."""
-    if value is None:
+    if value is None or (not interval.is_unary and (interval.low is None or interval.high is None)):
         return None
     is_above = True if interval.low is None else compare(">=" if interval.low_closed else ">", value, interval.low)
     if is_above is False:

@@ -206,18 +206,13 @@ def _midnight(day: date) -> datetime:
 
 
 def months_between(start: date, end: date) -> YearsMonthsDuration:
-    """Whole months from start to end."""
+    """Whole months from the day of start to the day of end; times of day do not count."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    rest_of_start, rest_of_end = ((value.day, _clock(value)) for value in (start, end))
-    if months > 0 and rest_of_end < rest_of_start:
+    if months > 0 and end.day < start.day:
         months -= 1
-    elif months < 0 and rest_of_end > rest_of_start:
+    elif months < 0 and end.day > start.day:
         months += 1
     return YearsMonthsDuration(months)
-
-
-def _clock(value: date) -> time:
-    return value.time() if isinstance(value, datetime) else time.min
 
 
 def part(value: Any, name: str) -> Any:

@@ -66,9 +66,8 @@ def _conforms_to_function(value: Function, wanted: Type, named: NamedTypes) -> b
     if len(value.parameters) != len(parameters):
         return False
     own = value.types or (None,) * len(parameters)
-    return all(fits(given, offered or ANY, named) for given, offered in zip(parameters, own, strict=True)) and fits(
-        value.result or ANY, result, named
-    )
+    takes = all(fits(given, offered or ANY, named) for given, offered in zip(parameters, own, strict=True))
+    return takes and (value.result is None or fits(value.result, result, named))
 
 
 def fits(given: Type, wanted: Type, named: NamedTypes) -> bool:

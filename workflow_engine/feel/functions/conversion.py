@@ -48,6 +48,8 @@ def _key(key: str, budget: Budget) -> str:
 
 
 def _written_range(interval: Range, budget: Budget) -> str:
+    if interval.is_unary and interval.low is not None and interval.high is not None:
+        return f"= {_written(interval.low, budget)}"
     if interval.is_unary:
         sign = ("<" if interval.low is None else ">") + (
             "=" if (interval.high_closed if interval.low is None else interval.low_closed) else ""

@@ -170,9 +170,10 @@ def sublist(items: list[Any], start: Decimal, length: Decimal | None = None) -> 
 
 def _index(items: list[Any], position: Decimal) -> int | None:
     """The Python index of a FEEL position, or None when there is no such item."""
-    if position != int(position) or position == 0 or abs(position) > len(items):
+    whole = int(position)
+    if whole == 0 or abs(whole) > len(items):
         return None
-    return int(position) - 1 if position > 0 else len(items) + int(position)
+    return whole - 1 if whole > 0 else len(items) + whole
 
 
 @built_in("append", "list: list, items: any*")

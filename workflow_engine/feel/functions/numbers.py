@@ -13,10 +13,10 @@ SCALE_LIMITS = (Decimal(-6111), Decimal(6176))
 
 def _rounded(value: Decimal, scale: Decimal, rounding: str) -> Decimal | None:
     """The value with ``scale`` digits after the point (negative: before it)."""
-    if scale != int(scale) or not SCALE_LIMITS[0] <= scale <= SCALE_LIMITS[1]:
+    if not SCALE_LIMITS[0] <= scale <= SCALE_LIMITS[1]:
         return None
     exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent <= scale:
+    if isinstance(exponent, int) and -exponent <= int(scale):
         return value
     wide = decimal.Context(prec=40, rounding=rounding, Emax=6200, Emin=-6200)
     return CONTEXT.plus(value.quantize(Decimal(1).scaleb(-int(scale), wide), context=wide))

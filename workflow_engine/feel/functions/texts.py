@@ -12,7 +12,7 @@ from workflow_engine.feel.errors import FeelError
 from workflow_engine.feel.functions.registry import built_in
 from workflow_engine.feel.limits import Budget
 
-FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": regex.VERBOSE}
+FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE}
 PATTERN_SECONDS = 0.1
 GROUP = regex.compile(r"\\(.)|\$(\d)|\$")
 REPEATED = regex.compile(r"\{\s*(\d*)\s*(?:,\s*(\d*)\s*)?\}")
@@ -20,14 +20,19 @@ MAX_REPEAT = 1000
 # XPath's subtraction [a-z-[aeiou]] is regex's [a-z--[aeiou]] in version 1.
 SUBTRACTION = regex.compile(r"(?<=[^\\\[])-\[")
 
+REFERENCE_IN_CLASS = regex.compile(r"\[[^\]\[]*\\\d")
+SPACE_OUTSIDE_CLASS = regex.compile(r"(\[(?:[^\]\\]|\\.)*\])|\s+")
+
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str, flags: str) -> Any:
-    if not set(flags) <= {*FLAGS, "q"}:
+    if not set(flags) <= {*FLAGS, "q", "x"} or REFERENCE_IN_CLASS.search(pattern):
         return None
     combined = regex.VERSION1
-    for flag in flags.replace("q", ""):
+    for flag in set(flags) & FLAGS.keys():
         combined |= FLAGS[flag]
+    if "x" in flags:
+        pattern = SPACE_OUTSIDE_CLASS.sub(lambda found: found[1] or "", pattern)
     source = regex.escape(pattern) if "q" in flags else SUBTRACTION.sub("--[", pattern)
     try:
         return regex.compile(source, combined)
