@@ -1,49 +1,49 @@
 """Puts the web application together: settings, database, sessions, languages, pages, errors."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
-from web import fields, filters
+from web import fields, filters, ops
 from web.catalogues import language, start_languages
 from web.display import display, display_classes
 from web.errors import start_errors
 from web.icons import icon
+from web.procedure_words import applicant_name
 from web.security import start_security
 from web.session import start_sessions
 from web.static_files import asset, static_address
+from web.uploads import StreamingRequest
 from web.views import PUBLIC, register_views
-from workflow_engine import clock
+from workflow_engine.calendars import national_calendar
 from workflow_engine.config import Config, load
 from workflow_engine.db import Database
+from workflow_engine.installation import open_checked_database
 
 # What a form may be beside its files: text of many rows.
 MAX_FORM_BYTES = 2_000_000
 MAX_FORM_PARTS = 5_000
 
 
-def create_app(config: Config | None = None) -> Flask:
-    """The application for ``config`` (else for config.toml and the environment)."""
+def create_app(config: Config | None = None, database: Database | None = None) -> Flask:
+    """The application for ``config`` (else for config.toml and the environment), on ``database`` or the one it names."""
     config = config or load()
     app = Flask("web", root_path=str(Path(__file__).parent))
+    app.request_class = StreamingRequest
     app.config["MAX_CONTENT_LENGTH"] = config.files.max_bytes + MAX_FORM_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
     app.config["MAX_FORM_PARTS"] = MAX_FORM_PARTS
     app.extensions["configuration"] = config
-    app.extensions["database"] = Database(
-        config.database.url,
-        clock_offset=timedelta(seconds=config.clock_offset_seconds),
-        busy_timeout=config.database.busy_timeout,
-    )
-    app.extensions["calendar"] = clock.load_calendar(config)
+    app.extensions["database"] = database or open_checked_database(config)
+    app.extensions["calendar"] = national_calendar(config)
     start_security(app, config)
     start_languages(app)
     start_sessions(app)
     start_errors(app)
     _prepare_templates(app, config)
     register_views(app)
+    ops.init_app(app)
     app.before_request(_keep_staff_pages_vietnamese)
     return app
 
@@ -60,9 +60,12 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         display=display,
         display_classes=display_classes,
         is_demonstration=config.demo,
+        intake_hours=config.dossier.intake_hours,
         **fields.TEMPLATE_NAMES,
     )
     app.jinja_env.filters["lower_first"] = fields.lower_first
+    app.jinja_env.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    app.jinja_env.filters["applicant_name"] = applicant_name
     for name in ("day", "short_day", "clock_time", "day_and_time", "weekday", "weekday_and_day", "duration"):
         app.jinja_env.filters[name] = getattr(filters, name)
     for name in ("file_size", "number", "pages"):
