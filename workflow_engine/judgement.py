@@ -1,4 +1,4 @@
-"""The judge of a signed PDF, run as a child process: ``python -m workflow_engine.judgement PEM… < file > report.json``.
+"""The judge of a signed PDF, run by verification.py as a child process: file on stdin, trust in PEM files, JSON out.
 
 It gives up the network and everything it does not need before it reads a byte of the file, fetches nothing, opens no
 address found in the file, and leaves by a traceback on its own stderr when the file is beyond reading.
@@ -67,8 +67,6 @@ def read_trust(paths: Sequence[Path]) -> Trust:
 
 def judge(pdf: bytes, trust: Trust, now: datetime) -> Report:
     """Judge a PDF held in memory; what pyHanko can not read comes out as "unreadable" or as its exception."""
-    if b"%PDF-" not in pdf[:1024]:
-        return Report("unreadable", HEADLINES["unreadable"])
     try:
         reader = PdfFileReader(BytesIO(pdf))
         if reader.encrypted:
@@ -95,7 +93,8 @@ def _judge_signature(embedded: EmbeddedPdfSignature, trust: Trust, now: datetime
         trust_roots=list(trust.roots),
         crls=list(trust.revocations),
         allow_fetching=False,
-        revocation_mode="soft-fail",
+        # "soft-fail" would pass over lists a certificate does not point to; ours are handed over, not pointed to.
+        revocation_mode="require" if _has_revocations([embedded], trust) else "soft-fail",
         moment=now,
     )
     status = asyncio.run(async_validate_pdf_signature(embedded, signer_validation_context=context))

@@ -77,9 +77,7 @@ def issue_person(
     return _issue(folder, path, subject, pin, now)
 
 
-def issue_seal(
-    folder: Path, path: Path, *, organisation: str, code: str, pin: str, now: datetime
-) -> x509.Certificate:
+def issue_seal(folder: Path, path: Path, *, organisation: str, code: str, pin: str, now: datetime) -> x509.Certificate:
     """Write the key of an agency's seal as PKCS#12 under the PIN; ``code`` is the agency's (EN 319 412-3)."""
     subject = x509.Name(
         [

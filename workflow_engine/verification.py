@@ -19,6 +19,7 @@ Outcome = Literal["passed", "failed", "unknown", "absent"]
 
 MAX_BYTES = 100 * 1024 * 1024
 _WALL_CLOCK_SECONDS = 40
+_HEAD = 1024
 _CHUNK = 1024 * 1024
 
 UNREADABLE = "This file can not be read as a PDF. Check that it is complete and choose it again."
@@ -95,15 +96,19 @@ def verify(path: Path, trust: Sequence[Path]) -> Report:
     Raises OSError when the file or a trust file can not be opened; anything wrong inside the file is in the report.
     """
     anchors = [str(anchor.resolve(strict=True)) for anchor in trust]
-    with path.open("rb") as file:
+    # Unbuffered: the child reads on where the descriptor stands.
+    with path.open("rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
         if size > MAX_BYTES:
             return Report("unreadable", TOO_LARGE, {"megabytes": str(MAX_BYTES // _CHUNK)}, size=size)
         digest = hashlib.sha256()
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-        file.seek(0)
         unread = Report("unreadable", UNREADABLE, sha256=digest.hexdigest(), size=size)
+        file.seek(0)
+        if b"%PDF-" not in file.read(_HEAD):
+            return unread
+        file.seek(0)
         try:
             child = subprocess.run(
                 [sys.executable, "-s", "-P", "-B", "-m", "workflow_engine.judgement", *anchors],
