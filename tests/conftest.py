@@ -117,19 +117,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, config: Config) -> Iterator[Database]:
     """An empty database with all tables, once on SQLite and once on PostgreSQL."""
-    database = Database(database_url)
+    database = Database(database_url, config=config)
     yield database
     database.close()
 
 
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(sqlite_template: Path, tmp_path: Path, config: Config) -> Iterator[Database]:
     """An empty database on SQLite only, for what does not depend on the kind of database."""
     path = tmp_path / "workflow.sqlite3"
     shutil.copy(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", config=config)
     yield database
     database.close()
 

@@ -4,6 +4,7 @@ Exit codes: 0 done or nothing wrong; 1 refused or something wrong, with a senten
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -91,6 +92,8 @@ def _worker(config: Config, _asked: argparse.Namespace) -> int:
     from workflow_engine.installation import open_checked_database
 
     logs.set_up()
+    # A service manager stops with SIGTERM: what is being done is finished first, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     database = open_checked_database(config)
     try:
         worker.run(database, config)

@@ -29,6 +29,7 @@ class ConfigError(EngineError):
 class Server:
     address: str
     port: int
+    public_url: str
     workers: int
     threads: int
 
@@ -69,13 +70,6 @@ class FileLimits:
     max_bytes: int
     max_files: int
     allowed_types: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FeelLimits:
-    max_characters: int
-    max_depth: int
-    max_steps: int
 
 
 @dataclass(frozen=True)
@@ -126,7 +120,6 @@ class Config:
     dossier: DossierSettings
     calendar: CalendarSettings
     files: FileLimits
-    feel: FeelLimits
     session: SessionSettings
     throttle: Throttle
     mail: Mail
