@@ -176,6 +176,7 @@ def create_user_task() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.Column("ended_as", sa.String(length=80), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["assignee_id"], ["account.id"], name=op.f("fk_user_task_assignee_id")),
         sa.ForeignKeyConstraint(
@@ -192,6 +193,7 @@ def create_user_task() -> None:
     )
     op.create_index("ix_user_task_assignee", "user_task", ["assignee_id", "state", "due_at", "id"], unique=False)
     op.create_index("ix_user_task_dossier", "user_task", ["authority_id", "dossier_id"], unique=False)
+    op.create_index("ix_user_task_id", "user_task", ["id"], unique=False)
     op.create_index("ix_user_task_instance", "user_task", ["authority_id", "instance_id"], unique=False)
 
 

@@ -83,6 +83,7 @@ def create_document() -> None:
         sa.PrimaryKeyConstraint("authority_id", "id", name=op.f("pk_document")),
     )
     op.create_index("ix_document_dossier", "document", ["authority_id", "dossier_id", "key"], unique=False)
+    op.create_index("ix_document_id", "document", ["id"], unique=False)
     op.create_index(op.f("ix_document_sha256"), "document", ["sha256"], unique=False)
 
 
