@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from workflow_engine.config import Config
 from workflow_engine.errors import Conflict, EngineError
 
 Result = TypeVar("Result")
@@ -41,6 +42,24 @@ def new_id() -> int:
     return (time.time_ns() // 1_000_000 - EPOCH_MILLISECONDS) << 22 | _worker_bits << 12 | number
 
 
+def config_of(session: Session) -> Config:
+    """The settings of the installation this session works for."""
+    config: Config | None = session.info["config"]
+    if config is None:
+        raise RuntimeError("The database was opened without settings: give Database(url, config=…).")
+    return config
+
+
+def open_database(config: Config) -> "Database":
+    """The database of an installation."""
+    return Database(
+        config.database.url,
+        config=config,
+        clock_offset=timedelta(seconds=config.clock_offset_seconds),
+        busy_timeout=config.database.busy_timeout,
+    )
+
+
 def now(session: Session) -> datetime:
     """The clock of the running action: one value through a whole transaction, movable in tests and in the seed."""
     moment: datetime = session.info["now"]
@@ -50,8 +69,16 @@ def now(session: Session) -> datetime:
 class Database:
     """The address of the database and the two ways into it: ``transact`` to change, ``reading`` to look."""
 
-    def __init__(self, url: str, *, clock_offset: timedelta = timedelta(), busy_timeout: float = 5.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        config: Config | None = None,
+        clock_offset: timedelta = timedelta(),
+        busy_timeout: float = 5.0,
+    ) -> None:
         self.url = url
+        self.config = config
         self.clock_offset = clock_offset
         self.engine = _connect(url, busy_timeout)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
@@ -75,12 +102,16 @@ class Database:
         try:
             return self._run(action, now)
         except StaleDataError as error:
-            raise Conflict("Cannot save: somebody else changed this at the same moment. Look again and repeat.") from error
+            raise Conflict(
+                "Cannot save: somebody else changed this at the same moment. Look again and repeat."
+            ) from error
         except DBAPIError as error:
             raise _translated(error) from error
 
     def _run(self, action: Callable[[Session], Result], moment: datetime | None) -> Result:
-        with Session(self.engine, expire_on_commit=False, info={"now": moment or self.clock()}) as session:
+        with Session(
+            self.engine, expire_on_commit=False, info={"now": moment or self.clock(), "config": self.config}
+        ) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"begin": "IMMEDIATE"})
             result = action(session)
@@ -91,7 +122,9 @@ class Database:
     def reading(self, *, now: datetime | None = None) -> Iterator[Session]:
         """A session to look with; what it changes is thrown away."""
         try:
-            with Session(self.engine, expire_on_commit=False, info={"now": now or self.clock()}) as session:
+            with Session(
+                self.engine, expire_on_commit=False, info={"now": now or self.clock(), "config": self.config}
+            ) as session:
                 yield session
         except OperationalError as error:
             raise _translated(error) from error

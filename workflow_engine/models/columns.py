@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, ForeignKeyConstraint, MetaData, SmallInteger, String, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKeyConstraint,
+    MetaData,
+    SmallInteger,
+    String,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
@@ -42,7 +52,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def enum_column(kind: type[StrEnum], length: int = 20) -> Any:
     """A column that stores the value of the enum, not its Python name."""
-    return Enum(kind, native_enum=False, length=length, values_callable=lambda kinds: [member.value for member in kinds])
+    return Enum(
+        kind, native_enum=False, length=length, values_callable=lambda kinds: [member.value for member in kinds]
+    )
 
 
 def dossier_key() -> ForeignKeyConstraint:
@@ -52,7 +64,9 @@ def dossier_key() -> ForeignKeyConstraint:
 
 def instance_key() -> ForeignKeyConstraint:
     """(authority_id, instance_id) names a process instance of the same authority."""
-    return ForeignKeyConstraint(["authority_id", "instance_id"], ["process_instance.authority_id", "process_instance.id"])
+    return ForeignKeyConstraint(
+        ["authority_id", "instance_id"], ["process_instance.authority_id", "process_instance.id"]
+    )
 
 
 Id = Annotated[int, mapped_column(BigInteger)]

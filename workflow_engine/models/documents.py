@@ -23,7 +23,11 @@ class Document(Base):
     """A paper made by the system from fields. ``sha256`` names the PDF once it is signed or issued."""
 
     __tablename__ = "document"
-    __table_args__ = (dossier_key(), Index("ix_document_dossier", "authority_id", "dossier_id", "key"))
+    __table_args__ = (
+        dossier_key(),
+        Index("ix_document_dossier", "authority_id", "dossier_id", "key"),
+        Index("ix_document_id", "id"),
+    )
 
     authority_id: Mapped[Key]
     id: Mapped[Key]

@@ -7,7 +7,18 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow_engine.models.columns import Base, Id, Key, Moment, Small, Text, Word, dossier_key, enum_column, instance_key
+from workflow_engine.models.columns import (
+    Base,
+    Id,
+    Key,
+    Moment,
+    Small,
+    Text,
+    Word,
+    dossier_key,
+    enum_column,
+    instance_key,
+)
 
 
 class InstanceState(StrEnum):
@@ -41,7 +52,10 @@ class ProcedureVersion(Base):
     """Model, forms, decisions and facts of a procedure as published: one immutable package, found by its hash."""
 
     __tablename__ = "procedure_version"
-    __table_args__ = (UniqueConstraint("procedure_id", "hash"), Index("ix_procedure_version_force", "procedure_id", "effective_from"))
+    __table_args__ = (
+        UniqueConstraint("procedure_id", "hash"),
+        Index("ix_procedure_version_force", "procedure_id", "effective_from"),
+    )
 
     id: Mapped[Key]
     procedure_id: Mapped[Word]
@@ -88,6 +102,7 @@ class UserTask(Base):
         Index("ix_user_task_assignee", "assignee_id", "state", "due_at", "id"),
         Index("ix_user_task_instance", "authority_id", "instance_id"),
         Index("ix_user_task_dossier", "authority_id", "dossier_id"),
+        Index("ix_user_task_id", "id"),
     )
 
     authority_id: Mapped[Key]
@@ -113,6 +128,7 @@ class UserTask(Base):
     created_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
     ended_by: Mapped[Id | None]
+    ended_as: Mapped[Word | None]  # the role under which it was completed
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -158,7 +174,7 @@ class MessageWait(Base):
     authority_id: Mapped[Key]
     instance_id: Mapped[Key]
     token: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[Word]
+    name: Mapped[Word] = mapped_column(primary_key=True)
     key: Mapped[Word]
     element_id: Mapped[Word]
 
@@ -170,7 +186,11 @@ class Job(Base):
     """
 
     __tablename__ = "job"
-    __table_args__ = (dossier_key(), Index("ix_job_next", "state", "next_attempt_at"), Index("ix_job_instance", "authority_id", "instance_id"))
+    __table_args__ = (
+        dossier_key(),
+        Index("ix_job_next", "state", "next_attempt_at"),
+        Index("ix_job_instance", "authority_id", "instance_id"),
+    )
 
     authority_id: Mapped[Key]
     id: Mapped[Key]
