@@ -32,6 +32,12 @@ GATE = """<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="g" {default}/>
 <bpmn:endEvent id="b"/><bpmn:sequenceFlow id="f" sourceRef="start" targetRef="g"/>
 <bpmn:sequenceFlow id="fa" sourceRef="g" targetRef="a">{condition}</bpmn:sequenceFlow>
 <bpmn:sequenceFlow id="fb" sourceRef="g" targetRef="b"/>"""
+FORK = """<bpmn:startEvent id="s"/><bpmn:{split} id="g" {default}/><bpmn:task id="a"/><bpmn:task id="b"/>
+<bpmn:{join} id="j"/><bpmn:endEvent id="e0"/><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="g"/>
+<bpmn:sequenceFlow id="fa" sourceRef="g" targetRef="a"/>
+<bpmn:sequenceFlow id="fb" sourceRef="g" targetRef="b">{condition}</bpmn:sequenceFlow>
+<bpmn:sequenceFlow id="fc" sourceRef="a" targetRef="j"/><bpmn:sequenceFlow id="fd" sourceRef="b" targetRef="j"/>
+<bpmn:sequenceFlow id="fe" sourceRef="j" targetRef="e0"/>"""
 CONDITION = "<bpmn:conditionExpression>{}</bpmn:conditionExpression>"
 
 ENGINE_REFUSALS = [
@@ -107,6 +113,8 @@ ENGINE_REFUSALS = [
      "feel.parse", "fa"),
     ("unknown function", GATE.format(default='default="fb"', condition=CONDITION.format("=add_week(now(), 1) = x")),
      "feel.parse", "fa"),
+    ("parallel join of alternatives", FORK.format(split='exclusiveGateway', default='default="fa"',
+     condition=CONDITION.format("=true"), join="parallelGateway"), "gateway.deadlock", "j"),
     ("unreachable node", start_to_end("<bpmn:task ID/>") + '<bpmn:task id="x"/><bpmn:endEvent id="y"/>'
      '<bpmn:sequenceFlow id="z" sourceRef="x" targetRef="y"/>', "flow.reach", "x"),
     ("loop without end", '<bpmn:startEvent id="s"/><bpmn:task id="a"/><bpmn:task id="b"/>'

@@ -1,6 +1,7 @@
 """`check`: our procedure passes; each thing the engine would not run as the standard says is refused by name."""
 
 import re
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from check_cases import (
     CONDITION,
     ENGINE_REFUSALS,
+    FORK,
     GATE,
     HEAD,
     HOUSE_REFUSALS,
@@ -60,6 +62,7 @@ def test_what_the_engine_would_not_run_is_refused(tmp_path: Path, body: str, rul
 @pytest.mark.parametrize(
     "body",
     [
+        FORK.format(split="parallelGateway", default="", condition="", join="parallelGateway"),
         start_to_end("<bpmn:task ID/>", USER, extended("serviceTask", JOB)),
         GATE.format(default='default="fb"', condition=CONDITION.format("=x &gt; 1")),
         start_to_end('<bpmn:receiveTask ID messageRef="m"/>')
@@ -68,7 +71,7 @@ def test_what_the_engine_would_not_run_is_refused(tmp_path: Path, body: str, rul
         + '</bpmn:boundaryEvent><bpmn:endEvent id="late"/><bpmn:sequenceFlow id="x" sourceRef="b" targetRef="late"/>',
         '<bpmn:task id="a"/><bpmn:task id="b"/><bpmn:sequenceFlow id="f" sourceRef="a" targetRef="b"/>',
     ],
-    ids=["tasks", "decision", "timer", "implicit start and end"],
+    ids=["parallel", "tasks", "decision", "timer", "implicit start and end"],
 )
 def test_what_the_engine_runs_passes(tmp_path: Path, body: str) -> None:
     assert check_model(tmp_path, body) == []
@@ -130,6 +133,22 @@ def test_an_unreadable_file_is_one_problem(tmp_path: Path, content: bytes) -> No
 
 def test_a_missing_file_is_one_problem(tmp_path: Path) -> None:
     assert [problem.rule for problem in check(tmp_path / "none.bpmn", OPERATORS)] == ["xml"]
+
+
+def test_a_model_of_many_thousand_nodes_is_refused_soon(tmp_path: Path) -> None:
+    started = time.perf_counter()
+    problems = check_model(tmp_path, start_to_end(*["<bpmn:task ID/>"] * 30_000))
+    assert [problem.rule for problem in problems] == ["xml"]
+    assert time.perf_counter() - started < 5
+
+
+def test_a_model_at_the_limit_is_checked_soon(tmp_path: Path) -> None:
+    started = time.perf_counter()
+    fork = '<bpmn:parallelGateway id="g"/>' + "".join(
+        f'<bpmn:task id="t{n}"/><bpmn:sequenceFlow id="a{n}" sourceRef="g" targetRef="t{n}"/>' for n in range(200)
+    )
+    assert check_model(tmp_path, fork + start_to_end(*["<bpmn:task ID/>"] * 2_000))
+    assert time.perf_counter() - started < 10
 
 
 def _cut(content: bytes, at: int, length: int) -> bytes:

@@ -16,6 +16,7 @@ from workflow_engine.definitions.rules import Source, World, house_rules, run_ru
 from workflow_engine.definitions.xml import DEFAULT_LIMITS, XmlLimits, parse_bpmn, parse_dmn, read_bytes
 
 _SUFFIXES = (".bpmn", ".dmn")
+_MOST_PARTS = 5_000  # Nodes and flows of one file; rules follow ways, so their time grows faster than the file.
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,15 @@ def _read_sources(files: Mapping[str, bytes], limits: XmlLimits) -> tuple[tuple[
                 parse_dmn(content, file, limits)
             elif not file.endswith((".toml", ".form")):
                 root = parse_bpmn(content, file, limits)
-                sources.append(Source(file, root, model_of(root, file)))
+                sources.append(_small_enough(Source(file, root, model_of(root, file))))
         except ModelRefused as refusal:
             problems.extend(refusal.problems)
     return tuple(sources), problems
+
+
+def _small_enough(source: Source) -> Source:
+    parts = sum(len(process.nodes) + len(process.flows) for process in source.model.processes)
+    if parts > _MOST_PARTS:
+        reason = "The model has {parts} nodes and flows: it cannot be checked, split it."
+        raise ModelRefused([Problem(source.file, "", "xml", reason, {"parts": str(parts)})])
+    return source

@@ -3,8 +3,12 @@
 Ids are the file's own. `line` is the line in the file, 0 when unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,13 @@ class Lane:
     line: int = 0
 
 
+def _grouped(parts: Iterable[Part], attribute: str) -> dict[str, list[Part]]:
+    groups: dict[str, list[Part]] = {}
+    for part in parts:
+        groups.setdefault(getattr(part, attribute), []).append(part)
+    return groups
+
+
 @dataclass(frozen=True)
 class Process:
     """A process with all its nodes and flows, those of embedded sub-processes included."""
@@ -129,20 +140,33 @@ class Process:
     line: int = 0
     documentation: str = ""
 
+    @cached_property
+    def _by_id(self) -> Mapping[str, Node]:
+        return {node.id: node for node in reversed(self.nodes)}
+
+    @cached_property
+    def _by_scope(self) -> Mapping[str, list[Node]]:
+        return _grouped(self.nodes, "scope_id")
+
+    @cached_property
+    def _by_source(self) -> Mapping[str, list[Flow]]:
+        return _grouped(self.flows, "source")
+
+    @cached_property
+    def _by_target(self) -> Mapping[str, list[Flow]]:
+        return _grouped(self.flows, "target")
+
     def node(self, node_id: str) -> Node | None:
-        return next((node for node in self.nodes if node.id == node_id), None)
+        return self._by_id.get(node_id)
 
     def nodes_in(self, scope_id: str) -> list[Node]:
-        return [node for node in self.nodes if node.scope_id == scope_id]
-
-    def flows_in(self, scope_id: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.scope_id == scope_id]
+        return list(self._by_scope.get(scope_id, ()))
 
     def outgoing(self, node_id: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.source == node_id]
+        return list(self._by_source.get(node_id, ()))
 
     def incoming(self, node_id: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.target == node_id]
+        return list(self._by_target.get(node_id, ()))
 
     def scopes(self) -> list[str]:
         """The ids of the process and of its embedded sub-processes, outermost first."""
