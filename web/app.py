@@ -8,14 +8,16 @@ from werkzeug.wrappers import Response
 from web import fields, filters, ops
 from web.catalogues import language, start_languages
 from web.display import display, display_classes
+from web.draft_form import review_sections
 from web.errors import start_errors
 from web.icons import icon
-from web.procedure_words import applicant_name
+from web.procedure_words import applicant_name, component_name
 from web.security import start_security
 from web.session import start_sessions
 from web.static_files import asset, static_address
 from web.uploads import StreamingRequest
 from web.views import PUBLIC, register_views
+from workflow_engine import papers
 from workflow_engine.calendars import national_calendar
 from workflow_engine.config import Config, load
 from workflow_engine.db import Database
@@ -37,13 +39,13 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     app.extensions["configuration"] = config
     app.extensions["database"] = database or open_checked_database(config)
     app.extensions["calendar"] = national_calendar(config)
+    ops.init_app(app)
     start_security(app, config)
     start_languages(app)
     start_sessions(app)
     start_errors(app)
     _prepare_templates(app, config)
     register_views(app)
-    ops.init_app(app)
     app.before_request(_keep_staff_pages_vietnamese)
     return app
 
@@ -61,6 +63,9 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         display_classes=display_classes,
         is_demonstration=config.demo,
         intake_hours=config.dossier.intake_hours,
+        review_sections=review_sections,
+        component_name=component_name,
+        paper_number=papers.number_of,
         **fields.TEMPLATE_NAMES,
     )
     app.jinja_env.filters["lower_first"] = fields.lower_first

@@ -1,6 +1,6 @@
 """What a reader sees when something cannot be done: a page in the reader's language that says what to do next."""
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -22,7 +22,7 @@ def show_refusal(error: EngineError) -> ResponseReturnValue:
     details = [sentence(each) for each in error.errors] if isinstance(error, InvalidForm) else []
     if _wants_json():
         return jsonify(message=message, details=details), error.status
-    return render_template("error.html", status=error.status, message=message, details=details), error.status
+    return _page(error.status, message, details)
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -33,7 +33,13 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
         return jsonify(message=message, details=[]), status
     if error.response is not None:
         return error.response
-    return render_template("error.html", status=status, message=message, details=[]), status
+    return _page(status, message, [])
+
+
+def _page(status: int, message: str, details: list[str]) -> ResponseReturnValue:
+    request_id = g.get("request_id", "")[:8]
+    page = render_template("error.html", status=status, message=message, details=details, request_id=request_id)
+    return page, status
 
 
 def _sentence_for(error: HTTPException, status: int) -> str:

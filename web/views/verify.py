@@ -1,0 +1,35 @@
+"""Checking a signed paper: somebody gives a PDF, we say whether it is genuine, and keep nothing of it."""
+
+import tempfile
+from pathlib import Path
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from web.paper_facts import PaperFacts, find_paper
+from web.session import configuration, database
+from workflow_engine import pki, verification
+
+blueprint = Blueprint("verify", __name__)
+
+
+@blueprint.get("/kiem-tra")
+def show_upload() -> str:
+    return render_template("verify/upload.html", error="")
+
+
+@blueprint.post("/kiem-tra")
+def judge() -> ResponseReturnValue:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        error = _("Chọn một tệp PDF để kiểm tra.")
+        return render_template("verify/upload.html", error=error), 422
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as kept:
+        sent.save(kept)
+        kept.flush()
+        report = verification.verify(Path(kept.name), pki.trust_files(configuration()))
+    paper: PaperFacts | None = None
+    with database().reading() as looking:
+        paper = find_paper(looking, report.sha256)
+    return render_template("verify/report.html", report=report, filename=sent.filename, paper=paper)
