@@ -11,6 +11,7 @@ from workflow_engine.decisions.model import Decided, Decision, InputData, Knowle
 from workflow_engine.decisions.reading import Element, child, children, references
 from workflow_engine.errors import ModelError
 from workflow_engine.feel import types
+from workflow_engine.feel.compiler import result_size
 from workflow_engine.feel.errors import FeelError, placed
 from workflow_engine.feel.expression import NOTHING, Functions
 from workflow_engine.feel.limits import DEFAULT_LIMITS, Budget, Limits
@@ -81,6 +82,7 @@ class _Turn:
         logic = decision.logic or Logic(lambda frame: None)
         outcome = logic.explain(frame) if logic.explain else Outcome(logic.run(frame), _read(logic.names, frame))
         value = types.coerce(outcome.value, decision.type, self.model.types, self.budget)
+        result_size(value, self.budget)
         decided = Decided(decision.id, value, outcome.inputs, outcome.matched_rules, tuple(required))
         self.decided[decision.id] = decided
         return decided

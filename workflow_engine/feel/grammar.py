@@ -8,6 +8,7 @@ from workflow_engine.feel.functions.registry import SPACED_NAMES
 from workflow_engine.feel.syntax import Node
 from workflow_engine.feel.temporal import parse_at_literal
 from workflow_engine.feel.tokens import SyntaxFault
+from workflow_engine.feel.words import key_at, type_of, words_at
 
 LOOSEST, OR, AND, COMPARE, ADD, MULTIPLY, POWER, PREFIX, POSTFIX = range(9)
 BINDING = {
@@ -16,8 +17,6 @@ BINDING = {
     "between": COMPARE, "in": COMPARE, "instance": PREFIX, ".": POSTFIX, "[": POSTFIX, "(": POSTFIX,
 }  # fmt: skip
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
-SIMPLE_TYPES = ("date and time", "days and time duration", "years and months duration")
-TYPE_WORDS = tuple(tuple(name.split()) for name in SIMPLE_TYPES)
 
 
 def expression(cursor: Cursor, looser_than: int = LOOSEST) -> Node:
@@ -80,14 +79,7 @@ def _name(cursor: Cursor) -> Node:
         cursor.advance(found[1])
         return syntax.Name(found[0], at)
     # Inside a filter the names are those of the items, which nobody knows yet.
-    return syntax.Name(_words(cursor) if cursor.in_filter else cursor.advance().text, at)
-
-
-def _words(cursor: Cursor) -> str:
-    words = [cursor.advance().text]
-    while cursor.token.kind == "name":
-        words.append(cursor.advance().text)
-    return " ".join(words)
+    return syntax.Name(words_at(cursor) if cursor.in_filter else cursor.advance().text, at)
 
 
 def _member(cursor: Cursor) -> str:
@@ -97,7 +89,7 @@ def _member(cursor: Cursor) -> str:
     if found is not None and found[0] not in SPACED_NAMES:
         cursor.advance(found[1])
         return found[0]
-    return _words(cursor)
+    return words_at(cursor)
 
 
 def _literal(value: bool | None) -> Callable[[Cursor], Node]:
@@ -175,7 +167,7 @@ def _context(cursor: Cursor) -> Node:
     outer = cursor.names
     with cursor.enclosed():
         while not cursor.is_at("}"):
-            key = _key(cursor)
+            key = key_at(cursor)
             cursor.expect(":")
             entries.append((key, expression(cursor)))
             cursor.names = cursor.names.nested([key])
@@ -184,20 +176,6 @@ def _context(cursor: Cursor) -> Node:
         cursor.expect("}")
     cursor.names = outer
     return syntax.ContextLiteral(tuple(entries))
-
-
-def _key(cursor: Cursor) -> str:
-    if cursor.token.kind == "string":
-        return str(cursor.advance().value)
-    start = cursor.token
-    end = start.at
-    if start.kind not in ("name", "keyword"):
-        raise cursor.unexpected("a name")
-    while not cursor.is_at(":"):
-        if cursor.token.kind not in ("name", "keyword", "number") and cursor.token.text not in (*"+-*/.'", "**"):
-            raise cursor.unexpected("“:” after the name")
-        end = cursor.advance().end
-    return " ".join(cursor.source[start.at : end].split())
 
 
 def _if(cursor: Cursor) -> Node:
@@ -214,7 +192,7 @@ def _iterators(cursor: Cursor) -> tuple[syntax.Iterator, ...]:
     while True:
         if cursor.token.kind != "name":
             raise cursor.unexpected("a name")
-        name = _words(cursor)
+        name = words_at(cursor)
         cursor.expect("in")
         source = expression(cursor)
         end = expression(cursor) if cursor.accept("..") else None
@@ -247,7 +225,7 @@ def _function(cursor: Cursor) -> Node:
     while not cursor.is_at(")"):
         if cursor.token.kind != "name":
             raise cursor.unexpected("a name")
-        name = _words(cursor)
+        name = words_at(cursor)
         parameters.append((name, type_of(cursor) if cursor.accept(":") else None))
         if not cursor.accept(","):
             break
@@ -264,7 +242,7 @@ def _call(cursor: Cursor, function: Node, at: int) -> Node:
     with cursor.enclosed():
         while not cursor.is_at(")"):
             if _is_named_argument(cursor):
-                names.append(_key(cursor))
+                names.append(key_at(cursor))
                 cursor.expect(":")
             arguments.append(expression(cursor))
             if not cursor.accept(","):
@@ -318,65 +296,6 @@ def _tests(cursor: Cursor) -> tuple[Node, ...]:
     while cursor.accept(","):
         tests.append(expression(cursor))
     return tuple(tests)
-
-
-def type_of(cursor: Cursor) -> syntax.Type:
-    """A type: a name, or ``list<…>``, ``range<…>``, ``context<…>``, ``function<…> -> …``."""
-    with cursor.nested():
-        name = _type_name(cursor)
-        if name in ("list", "range") and cursor.accept("<"):
-            element = type_of(cursor)
-            cursor.expect(">")
-            return syntax.Type(name, (element,))
-        if name == "context" and cursor.accept("<"):
-            return syntax.Type(name, (), _type_members(cursor))
-        if name == "function" and cursor.accept("<"):
-            return syntax.Type(name, _function_types(cursor))
-        return syntax.Type(name)
-
-
-def _type_members(cursor: Cursor) -> tuple[tuple[str, syntax.Type], ...]:
-    members = []
-    while not cursor.is_at(">"):
-        key = _key(cursor)
-        cursor.expect(":")
-        members.append((key, type_of(cursor)))
-        if not cursor.accept(","):
-            break
-    cursor.expect(">")
-    return tuple(members)
-
-
-def _function_types(cursor: Cursor) -> tuple[syntax.Type, ...]:
-    """The types of the parameters, the type of the result last."""
-    parameters = []
-    while not cursor.is_at(">"):
-        parameters.append(type_of(cursor))
-        if not cursor.accept(","):
-            break
-    cursor.expect(">")
-    cursor.expect("->")
-    return (*parameters, type_of(cursor))
-
-
-def _type_name(cursor: Cursor) -> str:
-    if cursor.token.kind not in ("name", "keyword"):
-        raise cursor.unexpected("a type")
-    for words in TYPE_WORDS:
-        if all(cursor.next_token(ahead).text == word for ahead, word in enumerate(words)):
-            cursor.advance(len(words))
-            return " ".join(words)
-    found = cursor.names.match(cursor.tokens, cursor.at)
-    if found is not None and found[0] not in SPACED_NAMES:
-        cursor.advance(found[1])
-        return found[0]
-    name = cursor.advance().text
-    while cursor.token.kind == "name":
-        name += " " + cursor.advance().text
-    while cursor.is_at(".") and cursor.next_token().kind == "name":
-        cursor.advance()
-        name += "." + cursor.advance().text
-    return name
 
 
 PREFIXES: dict[str, Callable[[Cursor], Node]] = {

@@ -8,6 +8,8 @@ from typing import Any
 from workflow_engine.feel.errors import FeelError
 
 CLOCK_INTERVAL = 256
+# A call costs about as much as this many rounds of a loop.
+CALL_STEPS = 10
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Budget:
     def enter(self) -> None:
         """Pay for a call of a function written in FEEL; ``leave`` follows."""
         self.depth += 1
-        self.tick()
+        self.tick(CALL_STEPS)
         if self.depth > self.limits.depth:
             raise FeelError(f"Stopped: more than {self.limits.depth} nested calls.")
 

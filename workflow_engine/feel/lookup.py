@@ -39,6 +39,9 @@ def find(frame: Frame, name: str) -> Any:
 def name(node: syntax.Name, site: Site) -> Closure:
     wanted = node.name
     missing = as_function(wanted) if wanted in BUILT_IN else None
+    # A parameter may be called "Person.Gender"; where none is, the same words are a path.
+    first, *keys = wanted.split(".")
+    as_path = _static_path(first, tuple(keys)) if keys else None
 
     def look_up(frame: Frame) -> Any:
         scope: Frame | None = frame
@@ -48,7 +51,7 @@ def name(node: syntax.Name, site: Site) -> Closure:
                 value = variables[wanted]
                 return value if scope.parent is not None else converted(value, scope.budget)
             scope = scope.parent
-        return missing
+        return as_path(frame) if as_path is not None else missing
 
     return look_up
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from workflow_engine.feel import grammar, syntax
+from workflow_engine.feel import grammar, syntax, words
 from workflow_engine.feel.cursor import Cursor
 from workflow_engine.feel.errors import FeelError, placed
 from workflow_engine.feel.functions.registry import SPACED_NAMES
@@ -26,7 +26,7 @@ def parse_unary_tests(source: str, names: Collection[str] = (), where: str = "")
 
 def parse_type(source: str, where: str = "") -> syntax.Type:
     """The tree of a type such as ``list<number>``."""
-    return _parse(source, (), where, grammar.type_of)
+    return _parse(source, (), where, words.type_of)
 
 
 def _parse(source: str, names: Collection[str], where: str, rule: Callable[[Cursor], Tree]) -> Tree:

@@ -71,7 +71,7 @@ def overlaps(one: Range, other: Range) -> bool:
 
 @relation("overlaps before", ("range", "range"))
 def overlaps_before(one: Range, other: Range) -> bool:
-    return _starts_before(one, other) and overlaps(one, other) and _ends_before(one, other)
+    return _starts_before(one, other) and overlaps(one, other) and not _ends_before(other, one)
 
 
 @relation("overlaps after", ("range", "range"))
