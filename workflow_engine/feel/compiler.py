@@ -50,17 +50,19 @@ def _context(node: syntax.ContextLiteral, site: Site) -> Closure:
 
 
 def _range(node: syntax.RangeLiteral, site: Site) -> Closure:
-    of_low, of_high = site.build(node.low), site.build(node.high)
+    if isinstance(node.low, syntax.Literal) and isinstance(node.high, syntax.Literal):
+        constant = _interval(node, node.low.value, node.high.value)
+        return lambda frame: constant
+    low, high = site.build(node.low), site.build(node.high)
+    return lambda frame: _interval(node, low(frame), high(frame))
 
-    def make(frame: Frame) -> Range | None:
-        low, high = of_low(frame), of_high(frame)
-        if low is None and high is None:
-            return None
-        if low is not None and high is not None and operations.compare("<=", low, high) is not True:
-            return None
-        return Range(low, high, node.low_closed and low is not None, node.high_closed and high is not None)
 
-    return make
+def _interval(node: syntax.RangeLiteral, low: Any, high: Any) -> Range | None:
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None and operations.compare("<=", low, high) is not True:
+        return None
+    return Range(low, high, node.low_closed and low is not None, node.high_closed and high is not None)
 
 
 def _comparison(node: syntax.Comparison, site: Site) -> Closure:
@@ -191,7 +193,7 @@ def _test(node: Node, site: Site, *, takes_truth: bool) -> Test:
     is_about_subject = takes_truth and mentions_subject(node)
 
     def test(frame: Frame, subject: Any) -> bool | None:
-        if takes_truth:
+        if is_about_subject:
             frame = Frame({SUBJECT: subject}, frame, frame.budget)
         result = value(frame)
         if is_about_subject and (result is None or type(result) is bool):
