@@ -195,6 +195,10 @@ HOUSE_REFUSALS = [
     ("decision that reads an unknown fact", "bpmn/decisions/sign_level.dmn", "<text>procedure.authority.signer</text>",
      "<text>procedure.authority.chair</text>", "variable.unset", "determine_sign_level"),
     ("form that is no form", "forms/shared/check_composition.form", '"components"', '"compnents"', "form.parse", ""),
+    ("task outside the lanes", MAIN, "<bpmn:flowNodeRef>appraise_scope</bpmn:flowNodeRef>", "", "lane.nodes",
+     "appraise_scope"),
+    ("flow that its node does not list", MAIN,
+     "<bpmn:outgoing>flow_appraise_scope_to_issue_result</bpmn:outgoing>", "", "flow.listed", "appraise_scope"),
     ("two flows into a task", MAIN, 'targetRef="join_reappraisal"', 'targetRef="appraise_scope"', "gateway.join",
      "appraise_scope"),
 ]  # fmt: skip

@@ -89,6 +89,7 @@ class Node:
     extension: Extension = Extension()
     loop: Loop | None = None
     documentation: str = ""
+    listed_flows: tuple[str, ...] = ()
 
     @property
     def event_type(self) -> str:

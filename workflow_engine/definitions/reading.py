@@ -110,6 +110,9 @@ def _node(element: Element, kind: str, scope_id: str, catalogue: dict[str, Eleme
         extension=read_extension(element),
         loop=read_loop(element),
         documentation=_text(element, "documentation"),
+        listed_flows=tuple(
+            (child.text or "").strip() for child in element.iterchildren(f"{_B}incoming", f"{_B}outgoing")
+        ),
     )
 
 

@@ -101,3 +101,31 @@ def drawn(source: Source, world: World) -> Iterator[Finding]:
         for flow in process.flows:
             if flow.id not in source.model.edges:
                 yield at(flow, "The flow is not drawn: open the model in the editor and connect it.")
+
+
+@file_rule("lane.nodes", house=True)
+def lanes_hold_nodes(source: Source, world: World) -> Iterator[Finding]:
+    """Each node of the process lies in exactly one lane: the lane says who answers for it."""
+    for process in source.model.processes:
+        held = Counter(node_id for lane in process.lanes for node_id in lane.node_ids)
+        for node in process.nodes_in(process.id):
+            if process.lanes and held[node.id] != 1:
+                yield at(node, "The element lies in {count} lanes: draw it in one.", count=str(held[node.id]))
+        for node_id in held:
+            if process.node(node_id) is None:
+                yield at(
+                    process, "A lane lists {id}, which is not in the process: save the model in the editor.", id=node_id
+                )
+
+
+@file_rule("flow.listed", house=True)
+def flows_are_listed(source: Source, world: World) -> Iterator[Finding]:
+    """The flows a node lists are the flows that begin and end there: editors read the one, the engine the other."""
+    for process in source.model.processes:
+        for node in process.nodes:
+            drawn = {flow.id for flow in (*process.incoming(node.id), *process.outgoing(node.id))}
+            if set(node.listed_flows) != drawn:
+                wrong = ", ".join(sorted(set(node.listed_flows) ^ drawn))
+                yield at(
+                    node, "The element and its flows disagree about {flows}: save the model in the editor.", flows=wrong
+                )
