@@ -16,7 +16,7 @@ import weakref
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import quote
 
 from workflow_engine.config import Config, FileLimits
@@ -138,7 +138,7 @@ def path_of(root: Path, sha256: str) -> Path:
     return root / sha256[:2] / sha256[2:4] / sha256
 
 
-def store(root: Path, stream: BinaryIO | Incoming, filename: str, limits: FileLimits) -> StoredFile:
+def store(root: Path, stream: IO[bytes] | Incoming, filename: str, limits: FileLimits) -> StoredFile:
     """Take a file into the store; InvalidForm (path "") says why not and what to do.
 
     An ``Incoming`` lies on the disk already and is only examined and moved; any other stream is copied in chunks.
@@ -159,7 +159,7 @@ def store(root: Path, stream: BinaryIO | Incoming, filename: str, limits: FileLi
         incoming.close()
 
 
-def store_own(root: Path, stream: BinaryIO, filename: str = "document.pdf") -> StoredFile:
+def store_own(root: Path, stream: IO[bytes], filename: str = "document.pdf") -> StoredFile:
     """Take a PDF that we made ourselves into the store: it is not examined and has no limit."""
     incoming = Incoming(root, sys.maxsize)
     try:
