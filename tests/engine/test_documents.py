@@ -213,6 +213,15 @@ def test_a_certificate_lists_what_was_granted_and_nothing_else(paper: dict[str, 
     assert squeezed("Hàm lượng chì") not in text
 
 
+@needs_poppler
+def test_an_appraisal_speaks_the_words_of_its_forms(paper: dict[str, Any]) -> None:
+    text = text_of(render("appraisal_report", paper, root=TEMPLATES).pdf)
+    assert squeezed("Tính khách quan, bảo mật: Đáp ứng") in text
+    assert squeezed("Không chấp nhận") in text
+    assert squeezed("3. Kết luận: Đủ điều kiện đối với một phần phạm vi đăng ký") in text
+    assert "not_met" not in text
+
+
 def test_the_seal_covers_a_third_of_the_signature_on_its_left(paper: dict[str, Any]) -> None:
     boxes = render("registration_certificate", paper, root=TEMPLATES).boxes
     person, seal = boxes["signature"], boxes["seal"]
