@@ -65,6 +65,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         intake_hours=config.dossier.intake_hours,
         review_sections=review_sections,
         component_name=component_name,
+        max_file_size=f"{config.files.max_bytes // 1_000_000} MB",
         paper_number=papers.number_of,
         **fields.TEMPLATE_NAMES,
     )

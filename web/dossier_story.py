@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from web.fair_clock import FairClock, fair_clock
 from web.filters import due_chip, short_day
 from workflow_engine import casefile, clock
 from workflow_engine.models import (
     ApplicationDraft,
     Authority,
-    ClockStop,
     Document,
     Dossier,
     DossierFile,
@@ -24,6 +23,7 @@ from workflow_engine.models import (
     UserTask,
 )
 
+MOST_CELLS = 130  # More days than this are too thin to see.
 ENDED = (DossierState.NOT_ACCEPTED, DossierState.WITHDRAWN, DossierState.STOPPED, DossierState.RETURNED)
 WITHDRAWABLE = (
     DossierState.SUBMITTED,
@@ -32,6 +32,18 @@ WITHDRAWABLE = (
     DossierState.SUPPLEMENT_REQUESTED,
     DossierState.PAYMENT_REQUESTED,
 )
+
+
+@dataclass(frozen=True)
+class FairClock:
+    """Days by who used them; ``cells`` are the days in order, as names of colours."""
+
+    office: int
+    applicant: int
+    not_counted: int
+    cells: Sequence[str]
+    since: date
+    until: date
 
 
 @dataclass(frozen=True)
@@ -77,11 +89,6 @@ def tell(session: Session, dossier: Dossier, *, is_owner: bool) -> Story:
     """The story of a dossier that the reader may see."""
     stage = casefile.stage_of(dossier)
     unit = session.get(Unit, (dossier.authority_id, dossier.unit_id)) if dossier.unit_id else None
-    stops = session.scalars(
-        select(ClockStop)
-        .where(ClockStop.authority_id == dossier.authority_id, ClockStop.dossier_id == dossier.id)
-        .order_by(ClockStop.stopped_at)
-    ).all()
     return Story(
         dossier=dossier,
         version=session.get_one(ProcedureVersion, dossier.procedure_version_id),
@@ -91,7 +98,7 @@ def tell(session: Session, dossier: Dossier, *, is_owner: bool) -> Story:
         stage=stage,
         steps=_steps(dossier),
         chip=_chip(dossier),
-        clock=fair_clock(dossier, stops),
+        clock=_fair_clock(casefile.clock_of(session, dossier)),
         history=list(reversed(casefile.timeline(session, dossier, public_only=True))),
         tasks=casefile.open_tasks(session, dossier),
         papers=casefile.papers_of(session, dossier, for_applicant=True) if is_owner else (),
@@ -121,6 +128,22 @@ def names_of_drafts(session: Session, drafts: Sequence[ApplicationDraft]) -> dic
     wanted = {draft.procedure_id for draft in drafts}
     query = select(ProcedureVersion).where(ProcedureVersion.procedure_id.in_(wanted)).order_by(ProcedureVersion.number)
     return {version.procedure_id: version for version in session.scalars(query)} if wanted else {}
+
+
+def _fair_clock(counted: casefile.Clock) -> FairClock | None:
+    """None until a day has passed; the newest days when there are more than can be seen."""
+    colours = {casefile.OFFICE: "pri", casefile.APPLICANT: "warn", casefile.NOT_COUNTED: "gray", casefile.TODAY: "pri2"}
+    days = counted.days[-MOST_CELLS:]
+    if len(days) < 2:
+        return None
+    return FairClock(
+        office=counted.count(casefile.OFFICE),
+        applicant=counted.count(casefile.APPLICANT),
+        not_counted=counted.count(casefile.NOT_COUNTED),
+        cells=[colours[each.kind] for each in days],
+        since=days[0].on,
+        until=days[-1].on,
+    )
 
 
 def _steps(dossier: Dossier) -> list[tuple[str, str]]:

@@ -120,7 +120,7 @@ def attach(
     database: Database, config: Config, opened: OpenDraft, account: Account, component: str, stream: BinaryIO, filename: str
 ) -> DraftFile:
     """Store a file and put it with the draft; a refusal of the store is a sentence about the file."""
-    stored = files.store(config.paths.var / "files", stream, filename, config.files)
+    stored = files.store(files.root_of(config), stream, filename, config.files)
     return database.transact(lambda s: drafts.attach_file(s, opened.draft.id, account, component, stored))
 
 

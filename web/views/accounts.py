@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from web.catalogues import sentence
 from web.session import configuration, database, home_of, safe_next, sign_in, sign_out
-from workflow_engine import people
+from workflow_engine import people, seed
 from workflow_engine.errors import Forbidden, InvalidForm
 
 blueprint = Blueprint("accounts", __name__)
@@ -47,8 +47,14 @@ def begin_session() -> ResponseReturnValue:
 
 
 def _sign_in_page(*, next_address: str, username: str = "", error: str = "", was_ended: bool = False) -> str:
+    known = seed.list_accounts() if configuration().demo else []
     return render_template(
-        "accounts/sign_in.html", next_address=next_address, username=username, error=error, was_ended=was_ended
+        "accounts/sign_in.html",
+        next_address=next_address,
+        username=username,
+        error=error,
+        was_ended=was_ended,
+        demonstration_accounts=known,
     )
 
 
@@ -60,7 +66,9 @@ def end_session() -> ResponseReturnValue:
 
 @blueprint.get("/dang-ky")
 def show_registration() -> str:
-    return render_template("accounts/register.html", typed={"kind": "organisation"}, faults={}, next_address=request.args.get("tiep", ""))
+    next_address = request.args.get("tiep", "")
+    typed = {"kind": "organisation"}
+    return render_template("accounts/register.html", typed=typed, faults={}, next_address=next_address)
 
 
 @blueprint.post("/dang-ky")

@@ -1,18 +1,21 @@
 """Finding a procedure and reading what it asks: list with search, page of one procedure."""
 
+from datetime import timedelta
+
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from web.catalogues import language
-from web.filters import local, now
+from web.filters import calendar, local, now
 from web.procedure_words import applicant_name, copy_name, field_name, fields_of_work, level_name, unit_of_days
 from web.session import database
-from workflow_engine import procedures
+from workflow_engine import figures, procedures
 from workflow_engine.models import ProcedureVersion
 
 blueprint = Blueprint("procedures", __name__)
 MOST_SUGGESTIONS = 6
+YEAR = timedelta(days=365)
 
 
 @blueprint.app_context_processor
@@ -64,8 +67,10 @@ def show_procedure(procedure_id: str) -> str:
         procedure = procedures.get_procedure(looking, procedure_id, local(moment).date())
         due_at = procedures.expected_due(looking, procedure, moment)
         authorities = procedures.list_authorities(looking, procedure)
+        numbers = figures.figures(looking, moment - YEAR, moment, calendar(), procedure_id)
     return render_template(
         "procedures/procedure.html",
+        numbers=numbers,
         facts=procedure.facts,
         due_at=due_at,
         moment=moment,

@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from web.paper_facts import PaperFacts, find_paper
+from web.paper_facts import find_paper
 from web.session import configuration, database
-from workflow_engine import pki, verification
+from workflow_engine import issuing, pki, verification
 
 blueprint = Blueprint("verify", __name__)
 
@@ -28,8 +28,12 @@ def judge() -> ResponseReturnValue:
     with tempfile.NamedTemporaryFile(suffix=".pdf") as kept:
         sent.save(kept)
         kept.flush()
-        report = verification.verify(Path(kept.name), pki.trust_files(configuration()))
-    paper: PaperFacts | None = None
+        report = verification.verify(Path(kept.name), _trust())
     with database().reading() as looking:
         paper = find_paper(looking, report.sha256)
     return render_template("verify/report.html", report=report, filename=sent.filename, paper=paper)
+
+
+def _trust() -> list[Path]:
+    """The roots and revocation lists this installation believes; none before its own authority is made."""
+    return [path for path in pki.trust_anchors(issuing.ca_folder(configuration())) if path.exists()]
