@@ -4,6 +4,7 @@ SQLite opens every writing transaction with BEGIN IMMEDIATE; on PostgreSQL the c
 Nothing slower than 50 ms (hashing, rendering, signing, network) belongs inside ``transact``.
 """
 
+import copy
 import itertools
 import secrets
 import threading
@@ -80,12 +81,19 @@ class Database:
         self.url = url
         self.config = config
         self.clock_offset = clock_offset
+        self.fixed_moment: datetime | None = None
         self.engine = _connect(url, busy_timeout)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
 
     def clock(self) -> datetime:
         """Now, as this installation sees it, in UTC."""
-        return datetime.now(UTC) + self.clock_offset
+        return self.fixed_moment or datetime.now(UTC) + self.clock_offset
+
+    def at(self, moment: datetime) -> "Database":
+        """The same database with its clock standing at a moment: for tests and for the story of a demonstration."""
+        other = copy.copy(self)
+        other.fixed_moment = moment
+        return other
 
     def transact(self, action: Callable[[Session], Result], *, now: datetime | None = None) -> Result:
         """Run ``action`` in one transaction; when another writer was faster, run the whole action once more.

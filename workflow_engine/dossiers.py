@@ -264,13 +264,17 @@ def _checked(
     """The values as the form allows them; a file field's value is the list of its files."""
     by_component: dict[str, list[str]] = {}
     for each in files:
-        by_component.setdefault(each.component, []).append(str(each.id))
-    given = {
-        **raw,
-        **{field.key: by_component.get(field.key, []) for field in form.fields() if field.type == "filepicker"},
-    }
-    functions = instances.functions_of(calendar_of(session, 0), db.now(session))
-    return forms.validate(form, given, scope={"procedure": procedure.facts.raw}, previous=previous, functions=functions)
+        by_component.setdefault(each.component, []).append(each.sha256)
+    pickers = [field.key for field in form.fields() if field.type == "filepicker" and not field.is_readonly]
+    given = {**raw, **{key: by_component.get(key, []) for key in pickers}}
+    return forms.validate(
+        form,
+        given,
+        scope={"procedure": procedure.facts.raw},
+        choices={"uploads": [forms.Choice(each.sha256, each.filename) for each in files]},
+        previous=previous,
+        functions=instances.functions_of(calendar_of(session, 0), db.now(session)),
+    )
 
 
 def _open(

@@ -96,6 +96,11 @@ def seal_pin(config: Config) -> str:
     return get_secret(config, "seal-pin").hex()
 
 
+def ca_folder(config: Config) -> Path:
+    """The demonstration certification authority: what signatures are verified against."""
+    return config.paths.var / "keys" / "ca"
+
+
 def seal_file(config: Config, authority_code: str) -> Path:
     """The key of an agency's seal."""
     return config.paths.var / "keys" / f"seal-{authority_code}.p12"

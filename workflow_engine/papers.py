@@ -39,6 +39,15 @@ COPIES = {"original": "Bản chính", "certified": "Bản sao chứng thực", "
 CHANNELS = {"electronic": "Bản điện tử", "counter": "Tại Bộ phận Một cửa", "post": "Qua bưu chính công ích"}
 GRANTED_ROWS = {"accept", "reduce"}
 
+# Completing a task with this form signs (or seals) this paper; "=name" reads the key from a variable of the task.
+SIGNS = {
+    "shared/sign_result": "=document_key",
+    "shared/sign_stop_notice": "stop_notice",
+    "shared/sign_apology": "apology_note",
+}
+SEALS = {"shared/number_and_seal": "=document_key"}
+REVIEWS = {"shared/review_draft": "=document_key", **SIGNS, **SEALS}
+
 
 @dataclass(frozen=True)
 class Kind:

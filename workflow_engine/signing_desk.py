@@ -20,14 +20,6 @@ from workflow_engine.errors import Conflict, Forbidden, NotFound
 from workflow_engine.models import Account, Document, DocumentState, Dossier, SigningAuthority, UserTask
 from workflow_engine.people import Official
 
-# Completing a task with this form signs (or seals) this paper; "=name" reads the key from a variable of the task.
-SIGNS = {
-    "shared/sign_result": "=document_key",
-    "shared/sign_stop_notice": "stop_notice",
-    "shared/sign_apology": "apology_note",
-}
-SEALS = {"shared/number_and_seal": "=document_key"}
-REVIEWS = {"shared/review_draft": "=document_key", **SIGNS, **SEALS}
 APPROVED = "approved"
 
 
@@ -56,7 +48,7 @@ class _Prepared:
 
 def which(task: UserTask) -> str | None:
     """Whether completing this task signs ("sign") or seals ("seal") a paper."""
-    return "sign" if task.form_key in SIGNS else "seal" if task.form_key in SEALS else None
+    return "sign" if task.form_key in papers.SIGNS else "seal" if task.form_key in papers.SEALS else None
 
 
 def preview(database: Database, config: Config, task_id: int, official: Official) -> Preview:
@@ -147,7 +139,7 @@ def seal_task(database: Database, config: Config, task_id: int, official: Offici
 
 def document_of(session: Session, dossier: Dossier, task: UserTask) -> Document:
     """The paper a task reviews, signs or seals. NotFound when it handles none."""
-    named = REVIEWS.get(task.form_key)
+    named = papers.REVIEWS.get(task.form_key)
     key = str(task.local.get(named[1:], "")) if named and named.startswith("=") else named
     document = papers.find_open(session, dossier, key) if key else None
     if document is None:

@@ -147,6 +147,8 @@ def complete(session: Session, task_id: int, official: Official, raw: Mapping[st
 
 def _leave_papers(session: Session, held: instances.Acting, task: UserTask, account: Account) -> None:
     """The papers a completed task produces: drafted, or issued by the worker when nobody signs them."""
+    if task.form_key in papers.SEALS:
+        return  # What sealing produces is issued by then.
     config = db.config_of(session)
     for key in produced_by(held, task.token):
         kind = papers.kind_of(config, key)
