@@ -1,5 +1,6 @@
-"""The only room that runs SpiffWorkflow. Outside it, an instance is a ``Run``: start or load it, act, ask what it waits for, dump it.
+"""The only room that runs SpiffWorkflow.
 
+Outside it, an instance is a ``Run``: start or load it, act, ask what it waits for, dump it.
 The library is pinned and only subclassed; nothing of it is changed at run time.
 """
 

@@ -1,6 +1,6 @@
 """The state of an instance as bytes: tokens and variables only, never specifications.
 
-JSON (orjson) with small numbers for elements; FEEL values that JSON lacks carry a tag. Opaque to the database: key order matters.
+JSON (orjson) with small numbers for elements; FEEL values that JSON lacks carry a tag. Opaque to the database.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from workflow_engine.feel.values import YearsMonthsDuration
-from workflow_engine.spiff.elements import Catching
+from workflow_engine.spiff.event_elements import Catching
 from workflow_engine.spiff.host import Host
 from workflow_engine.spiff.parser import Definition
 from workflow_engine.spiff.tokens import WAITING, Token

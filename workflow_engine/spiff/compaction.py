@@ -1,4 +1,4 @@
-"""Drop what is finished: the state of an instance holds live tokens and what they need, so an old dossier costs like a new one.
+"""Drop what is finished: a state holds live tokens and what they need, so an old dossier costs like a new one.
 
 Kept beside live tokens: their ancestors that still mean something, arrived branches of a waiting join, children of an
 open multi-instance. Chains of finished tokens between two kept ones are cut out.

@@ -1,4 +1,4 @@
-"""What a running process asks of the world: the clock, the functions and read-only names of expressions, decisions, operators.
+"""What a running process asks of the world: clock, functions and names of expressions, decisions, operators.
 
 The engine calls the host; the host never reaches into the engine while it runs.
 """

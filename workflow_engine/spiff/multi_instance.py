@@ -1,4 +1,4 @@
-"""Multi-instance activities with Zeebe's collections: each instance has its own local variables, results keep their order."""
+"""Multi-instance activities with Zeebe's collections: own local variables for each, results in order."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class Output(TaskDataReference):
 
 
 class Merging(MultiInstanceTask):
-    """Collects results by position instead of merging data; goes behind the library's parallel and sequential classes."""
+    """Collects results by position instead of merging data; goes behind the library's classes."""
 
     def init_data_output_with_input_data(self, my_task: Token, input_data: list[Any]) -> None:
         """A result for each item, in the order of the items."""

@@ -1,7 +1,7 @@
 """A model is brought to the shapes the library runs rightly, before it is parsed; its meaning does not change.
 
-Implicit starts and ends become explicit, link events become sequence flows, and an event sub-process becomes a boundary
-event on an implicit body: the library starts event sub-processes at once and does not let an interrupting one interrupt.
+Implicit starts and ends become explicit, link events become sequence flows, and an event sub-process becomes a
+boundary event on an implicit body: the library starts event sub-processes at once and does not let an interrupting one interrupt.
 """
 
 from typing import Any
@@ -15,7 +15,12 @@ ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 B = f"{{{BPMN}}}"
 NODES = {
     f"{B}{tag}"
-    for tag in ["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "subProcess", "callActivity", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"]
+    for tag in (
+        *("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"),
+        *("task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"),
+        *("subProcess", "callActivity"),
+        *("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
+    )
 }
 
 

@@ -20,7 +20,7 @@ from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 
 from workflow_engine.errors import ModelError
-from workflow_engine.spiff import elements, events
+from workflow_engine.spiff import elements, event_elements, events
 from workflow_engine.spiff.multi_instance import Collection, Output, Parallel, Sequential
 from workflow_engine.spiff.normalise import ZEEBE, B, normalise
 from workflow_engine.spiff.workflows import ProcessSpec
@@ -243,12 +243,12 @@ class Parser(BpmnParser):
     OVERRIDE_PARSER_CLASSES = {
         full_tag(tag): pair
         for tag, pair in {
-            "startEvent": (ZeebeStart, elements.StartEvent),
-            "endEvent": (ZeebeEnd, elements.EndEvent),
-            "intermediateCatchEvent": (ZeebeCatch, elements.CatchEvent),
-            "intermediateThrowEvent": (ZeebeThrow, elements.ThrowEvent),
-            "boundaryEvent": (ZeebeBoundary, elements.BoundaryEvent),
-            "receiveTask": (ZeebeReceive, elements.ReceiveTask),
+            "startEvent": (ZeebeStart, event_elements.StartEvent),
+            "endEvent": (ZeebeEnd, event_elements.EndEvent),
+            "intermediateCatchEvent": (ZeebeCatch, event_elements.CatchEvent),
+            "intermediateThrowEvent": (ZeebeThrow, event_elements.ThrowEvent),
+            "boundaryEvent": (ZeebeBoundary, event_elements.BoundaryEvent),
+            "receiveTask": (ZeebeReceive, event_elements.ReceiveTask),
             "userTask": (ZeebeTask, elements.UserTask),
             "task": (ZeebeTask, elements.PassTask),
             "manualTask": (ZeebeTask, elements.PassTask),
@@ -261,7 +261,7 @@ class Parser(BpmnParser):
             "exclusiveGateway": (ZeebeCondition, defaults.ExclusiveGateway),
             "inclusiveGateway": (ZeebeCondition, defaults.InclusiveGateway),
             "parallelGateway": (ZeebeGateway, defaults.ParallelGateway),
-            "eventBasedGateway": (ZeebeEventGateway, elements.EventGateway),
+            "eventBasedGateway": (ZeebeEventGateway, event_elements.EventGateway),
         }.items()
     }
 

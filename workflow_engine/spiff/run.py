@@ -10,7 +10,8 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from workflow_engine.spiff import codec, events
 from workflow_engine.spiff.compaction import compact
-from workflow_engine.spiff.elements import Catching, JobTask, UserTask
+from workflow_engine.spiff.elements import JobTask, UserTask
+from workflow_engine.spiff.event_elements import Catching
 from workflow_engine.spiff.events import definitions_of
 from workflow_engine.spiff.expressions import evaluate
 from workflow_engine.spiff.host import Element, Fault, Host
