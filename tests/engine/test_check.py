@@ -107,6 +107,19 @@ def test_a_tree_of_models_is_checked_procedure_by_procedure() -> None:
     assert [Path(checked.name).name for checked in check_all([ROOT / "bpmn"], OPERATORS)] == [PROCEDURE]
 
 
+def test_a_shared_process_is_checked_with_the_procedures_that_use_it() -> None:
+    (checked,) = check_all([ROOT / "bpmn" / "shared" / "receive_dossier.bpmn"], OPERATORS)
+    assert (Path(checked.name).name, checked.problems, checked.not_applicable) == (PROCEDURE, (), ())
+
+
+def test_a_procedure_without_facts_is_told_so(tmp_path: Path) -> None:
+    folder = tmp_path / "bpmn" / "procedures" / "p"
+    folder.mkdir(parents=True)
+    (folder / "p.bpmn").write_text(HEAD + start_to_end(USER) + TAIL, encoding="utf-8")
+    for target in (tmp_path / "bpmn", folder, folder / "p.bpmn"):
+        assert ["procedure.toml is missing" in str(problem) for problem in check(target, OPERATORS)] == [True]
+
+
 def test_a_problem_names_file_line_element_and_rule() -> None:
     problems = check(changed(MAIN, 'name="dossier_state" value="3"', 'name="dossier_state" value="x"'), OPERATORS)
     assert re.match(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workflow_engine.definitions.decision_reading import decision_ids
-from workflow_engine.definitions.package import FACTS_FILE, Package, list_procedures, read_package
+from workflow_engine.definitions.package import FACTS_FILE, Package, read_package
 from workflow_engine.definitions.problem import ModelRefused, Problem
 from workflow_engine.definitions.reading import model_of
 from workflow_engine.definitions.roles import ROLES
@@ -16,6 +16,7 @@ from workflow_engine.definitions.rules import Source, World, house_rules, run_ru
 from workflow_engine.definitions.xml import DEFAULT_LIMITS, XmlLimits, parse_bpmn, parse_dmn, read_bytes
 
 _SUFFIXES = (".bpmn", ".dmn")
+_COMMON = ("shared", "decisions")
 _MOST_PARTS = 5_000  # Nodes and flows of one file; rules follow ways, so their time grows faster than the file.
 
 
@@ -60,23 +61,27 @@ def _subjects(target: Path | Package, limits: XmlLimits) -> Iterator[tuple[str, 
     """Yield the name of each thing to check and how to read it."""
     if isinstance(target, Package):
         yield target.process_id, lambda: target
-    elif (folder := target if target.is_dir() else target.parent) and (folder / FACTS_FILE).is_file():
+        return
+    folder = target if target.is_dir() else target.parent
+    if _is_procedure(folder):
         yield str(folder), _package_loader(folder.resolve(), limits)
-    elif target.is_dir() and (target / "procedures").is_dir():
-        for process_id in list_procedures(target):
-            yield (
-                str(target / "procedures" / process_id),
-                _package_loader((target / "procedures" / process_id).resolve(), limits),
-            )
+    elif folder.name in _COMMON and (folder.resolve().parent / "procedures").is_dir():
+        # What is common to procedures has a meaning only in those that use it.
+        yield from _subjects(folder.parent, limits)
     elif target.is_dir():
-        nested = sorted(path.parent for path in target.rglob(FACTS_FILE))
-        for place in nested:
-            yield from _subjects(place, limits)
+        procedures = sorted(path for path in target.rglob("*") if path.is_dir() and _is_procedure(path))
+        for procedure in procedures:
+            yield from _subjects(procedure, limits)
         for place in sorted(path for path in target.rglob("*") if path.suffix in _SUFFIXES):
-            if place.parent not in nested:
+            if place.parent not in procedures and not (procedures and place.parent.name in _COMMON):
                 yield str(place), _file_loader(place, limits)
     else:
         yield str(target), _file_loader(target, limits)
+
+
+def _is_procedure(folder: Path) -> bool:
+    """A folder with facts, or one among the procedures that lacks them: its report says so."""
+    return (folder / FACTS_FILE).is_file() or folder.resolve().parent.name == "procedures"
 
 
 def _package_loader(folder: Path, limits: XmlLimits) -> Load:
