@@ -86,7 +86,7 @@ def install_packages(lock: str) -> None:
         return
     python = str(PROGRAMS / "python")
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
-    uv = [str(PROGRAMS / "uv"), "pip", "install", "--python", python, "--quiet"]
+    uv = [str(PROGRAMS / "uv"), "pip", "install", "--python", python, "--quiet", "--compile-bytecode"]
     hashed = ["--require-hashes", "-r", str(PROJECT / lock)]
     own = ["--no-deps", "--no-build-isolation", "-e", str(PROJECT)]
     # uv is ten times faster than pip; where it cannot reach the packages in the way pip is configured to, pip does it.

@@ -47,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     add("start", _start, "bring tables, procedures and demonstration up to date; run server and worker until Ctrl-C")
-    add("serve", _serve, "run the web server")
+    serve = add("serve", _serve, "run the web server")
+    # Set by `start`, which has just looked: looking again would cost half a second.
+    serve.add_argument("--checked", action="store_true", help=argparse.SUPPRESS)
     add("worker", _worker, "run the worker: timers, jobs, messages")
     add("migrate", _migrate, "bring the tables of the database up to date")
     add("seed", _seed, "fill an empty database with the demonstration")
@@ -79,11 +81,14 @@ def _start(config: Config, _asked: argparse.Namespace) -> int:
     return start.start(config, lambda line: print(line, flush=True))
 
 
-def _serve(config: Config, _asked: argparse.Namespace) -> int:
-    from workflow_engine import logs, start
+def _serve(config: Config, asked: argparse.Namespace) -> int:
+    if not asked.checked:
+        from workflow_engine.installation import open_checked_database
 
-    logs.set_up()
-    start.serve(config)
+        open_checked_database(config).close()
+    from workflow_engine import serving
+
+    serving.serve(config)
     return 0
 
 

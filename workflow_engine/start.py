@@ -21,7 +21,6 @@ from workflow_engine.errors import EngineError
 from workflow_engine.installation import (
     DEMONSTRATION,
     find_setting,
-    open_checked_database,
     open_database,
     refuse_demonstration_at_work,
 )
@@ -72,7 +71,8 @@ def start(config: Config, write: Write) -> int:
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: stopping.append(received))
-    running = {name: _spawn(name, logs / f"{name}.log") for name in ("serve", "worker")}
+    commands = {"serve": ["serve", "--checked"], "worker": ["worker"]}
+    running = {name: _spawn(command, logs / f"{name}.log") for name, command in commands.items()}
     try:
         if _wait_until_ready(config, running, stopping):
             _greet(config, write, logs)
@@ -102,11 +102,11 @@ def _refuse_taken_port(config: Config) -> None:
             ) from error
 
 
-def _spawn(command: str, log: Path) -> "subprocess.Popen[bytes]":
+def _spawn(command: list[str], log: Path) -> "subprocess.Popen[bytes]":
     """Our own command as a process that Ctrl-C does not reach: it is stopped by us, in order."""
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "workflow_engine.cli", command],
+            [sys.executable, "-m", "workflow_engine.cli", *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -164,24 +164,3 @@ def _stop(running: dict[str, "subprocess.Popen[bytes]"]) -> None:
             process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
-
-
-def serve(config: Config) -> None:
-    """Answer requests until stopped; the tables must be there."""
-    open_checked_database(config).close()
-    from granian.constants import Interfaces, Loops
-    from granian.log import LogLevels
-    from granian.server import Server
-
-    Server(
-        "web.wsgi:application",
-        factory=True,
-        address=config.server.address,
-        port=config.server.port,
-        interface=Interfaces.WSGI,
-        workers=config.server.workers,
-        blocking_threads=config.server.threads,
-        loop=Loops.asyncio,
-        websockets=False,
-        log_level=LogLevels.warning,
-    ).serve()
