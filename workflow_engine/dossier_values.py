@@ -1,4 +1,7 @@
-"""What people entered about a dossier: rows per form, round and field. Everything entered is kept; the latest round is shown."""
+"""What people entered about a dossier: rows per form, round and field.
+
+Everything entered is kept; the latest round is shown.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -15,6 +15,7 @@ from workflow_engine import (
     db,
     deadlines,
     dossier_values,
+    drafts,
     forms,
     history,
     instances,
@@ -57,7 +58,10 @@ class Submitted:
 
 @dataclass(frozen=True)
 class AskedItem:
-    """One thing to complete. ``target``: key of a component or section of the start form; ``kind``: component or section."""
+    """One thing to complete.
+
+    ``target``: key of a component or section of the start form; ``kind``: component or section.
+    """
 
     target: str
     kind: str
@@ -71,7 +75,7 @@ def submit(session: Session, draft_id: int, account: Account, raw: Mapping[str, 
     draft = _draft(session, draft_id, account)
     today = deadlines.local_day(calendar_of(session, draft.authority_id), db.now(session))
     procedure = procedures.get_procedure(session, draft.procedure_id, today)
-    files = list(session.scalars(select(DraftFile).where(DraftFile.draft_id == draft.id)))
+    files = drafts.list_draft_files(session, draft.id)
     values = _checked(session, procedure, procedure.start_form, raw, files, draft.values)
     dossier, secret = _open(session, draft, account, procedure, values)
     dossier_values.store(session, dossier, procedure.start_form.key, 1, values, actor=account)
@@ -147,13 +151,10 @@ def answer_supplement(session: Session, draft_id: int, account: Account, raw: Ma
     procedure = procedures.get_version(session, dossier.procedure_version_id)
     start = procedure.start_form
     before = dossier_values.latest(session, dossier, start.key)
-    targets = {item.target for item in items}
-    files = [
-        each
-        for each in session.scalars(select(DraftFile).where(DraftFile.draft_id == draft.id))
-        if each.component in targets
-    ]
-    restricted = forms.restrict(start, targets)
+    restricted = forms.restrict(start, {item.target for item in items})
+    # What opens with an item that was asked (a certificate, when its section is asked) may come too; nothing else.
+    open_pickers = {field.key for field in restricted.fields() if field.type == "filepicker" and not field.is_readonly}
+    files = [each for each in drafts.list_draft_files(session, draft.id) if each.component in open_pickers]
     values = {**before, **_checked(session, procedure, restricted, raw, files, before)}
     missing = [
         item for item in items if item.kind == "component" and item.target not in {each.component for each in files}
@@ -229,7 +230,10 @@ def find_by_code(session: Session, code: str) -> Dossier | None:
 
 
 def track(database: Database, code: str, secret: str, address: str, limits: Throttle) -> Dossier:
-    """Look a dossier up with its secret. Wrong tries are counted by address; the sentence is the same whatever was wrong."""
+    """Look a dossier up with its secret.
+
+    Wrong tries are counted by address; the sentence is the same whatever was wrong.
+    """
     subject = f"lookup:{address}"
     throttle.take_try(database, [subject], limits)
     with database.reading() as session:

@@ -21,7 +21,10 @@ def record(
     acting_for: str | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add a row. ``title`` is shown to people (Vietnamese); ``is_public`` also to the applicant; no actor: the system."""
+    """Add a row. ``title`` is shown to people (Vietnamese).
+
+    ``is_public`` also to the applicant; no actor: the system.
+    """
     session.add(
         History(
             authority_id=dossier.authority_id,

@@ -1,4 +1,7 @@
-"""Incidents: an action that failed for the model's or the system's fault. What was submitted is kept and can be run again."""
+"""Incidents: an action that failed for the model's or the system's fault.
+
+What was submitted is kept and can be run again.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -55,7 +58,8 @@ def complete_task(
 
         number = database.transact(keep)
         raise Stuck(
-            "The procedure cannot go on. What you entered is kept under number {number}; tell the administrator this number.",
+            "The procedure cannot go on. What you entered is kept under number {number};"
+            " tell the administrator this number.",
             number=number,
         ) from fault
 

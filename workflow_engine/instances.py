@@ -1,4 +1,6 @@
-"""Process instances: start, act, suspend, resume, cancel. One action is one transaction that ends with rows equal to the state.
+"""Process instances: start, act, suspend, resume, cancel.
+
+One action is one transaction that ends with rows equal to the state.
 
 ``acting`` locks the dossier's instance, loads it, lets the caller move it, and then aligns what it waits for with the
 rows that lists and the worker ask: user tasks, timers, messages, jobs.
@@ -57,7 +59,10 @@ def start(
 
 @contextmanager
 def acting(session: Session, authority_id: int, instance_id: int, *, actor: Account | None) -> Iterator[Acting]:
-    """Lock and load an instance, let the caller move it, then store it. Raises NotFound, and Conflict unless it is active."""
+    """Lock and load an instance, let the caller move it, then store it.
+
+    Raises NotFound, and Conflict unless it is active.
+    """
     query = (
         select(ProcessInstance, Dossier)
         .join(
@@ -201,7 +206,10 @@ def context_of(dossier: Dossier, procedure: Procedure, calendar: Calendar) -> Ma
 
 
 def functions_of(calendar: Calendar, now: datetime) -> dict[str, Callable[..., Any]]:
-    """The engine's own FEEL functions, on the calendar of the authority and the clock of the action. Null gives null."""
+    """The engine's own FEEL functions, on the calendar of the authority and the clock of the action.
+
+    Null gives null.
+    """
     moment = now.astimezone(calendar.timezone)
 
     def nullable(function: Callable[..., Any]) -> Callable[..., Any]:

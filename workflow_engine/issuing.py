@@ -1,4 +1,6 @@
-"""Issuing a paper without a person: number it, render it, seal it, keep the file; then, in the caller's transaction, record it.
+"""Issuing a paper without a person: number it, render it, seal it, keep the file.
+
+Then, in the caller's transaction, record it.
 
 Every step may happen twice: the paper has the id of the job, so a repeated job finds its paper and its number.
 """

@@ -17,11 +17,13 @@ from workflow_engine.routing import unit_for
 TEXTS: dict[str, tuple[str, str]] = {
     "submitted": (
         "Đã nhận hồ sơ {code}",
-        "Cơ quan đã nhận hồ sơ {code} qua mạng và sẽ trả lời trong 8 giờ làm việc. Giữ mã tra cứu đã cấp để theo dõi hồ sơ.",
+        "Cơ quan đã nhận hồ sơ {code} qua mạng và sẽ trả lời trong 8 giờ làm việc. Giữ"
+        " mã tra cứu đã cấp để theo dõi hồ sơ.",
     ),
     "accepted": (
         "Hồ sơ {code} được tiếp nhận, hẹn trả {due}",
-        "Hồ sơ {code} đủ thành phần và được tiếp nhận. Ngày hẹn trả kết quả: {due}. Giấy tiếp nhận nằm trong mục Hồ sơ của tôi.",
+        "Hồ sơ {code} đủ thành phần và được tiếp nhận. Ngày hẹn trả kết quả: {due}. Giấy"
+        " tiếp nhận nằm trong mục Hồ sơ của tôi.",
     ),
     "supplement_requested": (
         "Hồ sơ {code} cần bổ sung",

@@ -1,4 +1,7 @@
-"""Papers of a dossier: their kinds, drafts, numbers, and the values a template gets. No paper is uploaded: each is made from fields."""
+"""Papers of a dossier: their kinds, drafts, numbers, and the values a template gets.
+
+No paper is uploaded: each is made from fields.
+"""
 
 import hashlib
 import json
@@ -149,8 +152,8 @@ def allot_number(session: Session, document: Document) -> None:
 def count_up(session: Session, table: Any, **key: Any) -> int:
     """The next value of a counter row, in one statement that two writers cannot both win."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(**key, last=1)
-    statement = statement.on_conflict_do_update(index_elements=list(key), set_={"last": table.last + 1}).returning(
+    first = insert(table).values(**key, last=1)
+    statement = first.on_conflict_do_update(index_elements=list(key), set_={"last": table.last + 1}).returning(
         table.last
     )
     last: int = session.execute(statement).scalar_one()

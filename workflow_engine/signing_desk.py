@@ -1,7 +1,9 @@
 """Signing and sealing a paper as part of completing a task.
 
-Three steps: check and number in a transaction; sign outside any transaction; record in a second one, after checking that
-the paper and the task are still what was signed. A crash between leaves a number that the paper keeps, and an orphan file.
+Three steps: check and number in a transaction; sign outside any transaction; record in a second one, after
+checking that
+the paper and the task are still what was signed. A crash between leaves a number that the paper keeps, and an
+orphan file.
 """
 
 from collections.abc import Mapping

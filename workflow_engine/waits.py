@@ -1,4 +1,7 @@
-"""What an instance waits for, as rows: the difference between before and after an action is written, nothing else is read."""
+"""What an instance waits for, as rows.
+
+The difference between before and after an action is written, nothing else is read.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,7 @@
 """The worker: timers that are due, jobs, messages to people. Each in its own transaction, claimed by a lease.
 
-Claiming twice is harmless: a timer that has fired is gone, a job has an idempotency key, a repeated job finds its paper.
+Claiming twice is harmless: a timer that has fired is gone, a job has an idempotency key, a repeated job finds
+its paper.
 """
 
 import smtplib
@@ -8,6 +9,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 
 import structlog
 from sqlalchemy import select, update
@@ -45,7 +47,7 @@ def fire_timers(database: Database, config: Config, *, now: datetime | None = No
     for authority_id, instance_id, token in due:
         try:
             fired += database.transact(
-                lambda session, key=(authority_id, instance_id, token): _fire(session, *key), now=now
+                partial(_fire, authority_id=authority_id, instance_id=instance_id, token=token), now=now
             )
         except EngineError as error:
             log.error("timer.failed", instance=instance_id, token=token, reason=str(error))
@@ -70,7 +72,7 @@ def run_jobs(database: Database, config: Config, *, now: datetime | None = None)
                 reason=str(error),
                 exc_info=not isinstance(error, EngineError),
             )
-            database.transact(lambda session, job=job, error=error: _postpone(session, job, error), now=now)
+            database.transact(partial(_postpone, job=job, error=error), now=now)
     return done
 
 
@@ -86,7 +88,7 @@ def send_mail(database: Database, config: Config) -> int:
         with smtplib.SMTP(config.mail.host, config.mail.port, timeout=20) as server:
             for each in waiting:
                 server.send_message(_letter(config, each))
-                database.transact(lambda session, number=each.id: _mark_sent(session, number))
+                database.transact(partial(_mark_sent, number=each.id))
                 sent += 1
     except (OSError, smtplib.SMTPException) as error:
         log.warning("mail.failed", reason=str(error), waiting=len(waiting) - sent)

@@ -62,7 +62,10 @@ def counts(session: Session, official: Official) -> dict[str, int]:
 def list_tasks(
     session: Session, official: Official, queue: str, *, after: str | None = None, limit: int = 50, text: str = ""
 ) -> TaskPage:
-    """A page of a queue, nearest due date first. ``text`` finds code, applicant or procedure. NotFound for an unknown queue."""
+    """A page of a queue, nearest due date first.
+
+    ``text`` finds code, applicant or procedure. NotFound for an unknown queue.
+    """
     if queue not in QUEUES:
         raise NotFound("There is no such queue.")
     if queue == "waiting":

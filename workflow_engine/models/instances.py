@@ -1,4 +1,7 @@
-"""A running procedure: its version, its instance, what it waits for (user tasks, timers, messages, jobs), its incidents."""
+"""A running procedure.
+
+Its version, its instance, what it waits for (user tasks, timers, messages, jobs), its incidents.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -135,7 +138,10 @@ class UserTask(Base):
 
 
 class TaskCandidate(Base):
-    """An open task waits for the officials of a role in a unit (perhaps of another authority): the group inbox asks this."""
+    """An open task waits for the officials of a role in a unit (perhaps of another authority).
+
+    The group inbox asks this.
+    """
 
     __tablename__ = "task_candidate"
     __table_args__ = (

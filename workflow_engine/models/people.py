@@ -70,7 +70,10 @@ class Authority(Base):
 
 
 class Unit(Base):
-    """A unit of an authority. ``kind`` is what procedures and routing name: reception, quality_management, leadership …"""
+    """A unit of an authority.
+
+    ``kind`` is what procedures and routing name: reception, quality_management, leadership …
+    """
 
     __tablename__ = "unit"
     __table_args__ = (Index("ix_unit_kind", "authority_id", "kind"),)

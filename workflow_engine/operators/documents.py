@@ -1,4 +1,7 @@
-"""Papers the system issues by itself: numbered, rendered, sealed by the agency, sent. All remote: rendering and sealing are slow."""
+"""Papers the system issues by itself: numbered, rendered, sealed by the agency, sent.
+
+All remote: rendering and sealing are slow.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -45,7 +45,10 @@ class RemoteWork:
 
 @dataclass(frozen=True)
 class Operator:
-    """A declared operator. ``run`` takes a LocalCall and gives variables, or takes a RemoteWork and gives the recording."""
+    """A declared operator.
+
+    ``run`` takes a LocalCall and gives variables, or takes a RemoteWork and gives the recording.
+    """
 
     name: str
     kind: Kind

@@ -41,21 +41,61 @@ OFFICIALS = (
 )
 # code, level, name, short name, superior, place, address, suffix of user names
 AUTHORITIES = (
-    ("G06.30", "central", "Ủy ban Tiêu chuẩn Đo lường Chất lượng Quốc gia", "TĐC", "Bộ Khoa học và Công nghệ", "Hà Nội",
-     "Số 8 Hoàng Quốc Việt, phường Nghĩa Đô, Hà Nội", ".uyban"),
-    ("H26.30", "provincial", "Chi cục Tiêu chuẩn Đo lường Chất lượng Hà Nội", "CCTĐC", "Sở Khoa học và Công nghệ Hà Nội", "Hà Nội",
-     "Số 5 phố Thử Nghiệm, phường Láng, Hà Nội", ""),
-    ("H57.30", "provincial", "Chi cục Tiêu chuẩn Đo lường Chất lượng Huế", "CCTĐC", "Sở Khoa học và Công nghệ Huế", "Huế",
-     "Số 26 đường Trình Diễn, phường Thuận Hóa, Huế", ".hue"),
-    ("H17.30", "provincial", "Chi cục Tiêu chuẩn Đo lường Chất lượng Đà Nẵng", "CCTĐC", "Sở Khoa học và Công nghệ Đà Nẵng", "Đà Nẵng",
-     "Số 51 đường Minh Họa, phường Hải Châu, Đà Nẵng", ".danang"),
-)  # fmt: skip
+    (
+        "G06.30",
+        "central",
+        "Ủy ban Tiêu chuẩn Đo lường Chất lượng Quốc gia",
+        "TĐC",
+        "Bộ Khoa học và Công nghệ",
+        "Hà Nội",
+        "Số 8 Hoàng Quốc Việt, phường Nghĩa Đô, Hà Nội",
+        ".uyban",
+    ),
+    (
+        "H26.30",
+        "provincial",
+        "Chi cục Tiêu chuẩn Đo lường Chất lượng Hà Nội",
+        "CCTĐC",
+        "Sở Khoa học và Công nghệ Hà Nội",
+        "Hà Nội",
+        "Số 5 phố Thử Nghiệm, phường Láng, Hà Nội",
+        "",
+    ),
+    (
+        "H57.30",
+        "provincial",
+        "Chi cục Tiêu chuẩn Đo lường Chất lượng Huế",
+        "CCTĐC",
+        "Sở Khoa học và Công nghệ Huế",
+        "Huế",
+        "Số 26 đường Trình Diễn, phường Thuận Hóa, Huế",
+        ".hue",
+    ),
+    (
+        "H17.30",
+        "provincial",
+        "Chi cục Tiêu chuẩn Đo lường Chất lượng Đà Nẵng",
+        "CCTĐC",
+        "Sở Khoa học và Công nghệ Đà Nẵng",
+        "Đà Nẵng",
+        "Số 51 đường Minh Họa, phường Hải Châu, Đà Nẵng",
+        ".danang",
+    ),
+)
 COMPANIES = (
-    "Công ty TNHH Thử nghiệm Sông Hồng", "Công ty CP Kiểm nghiệm Tân Phong", "Trung tâm Thử nghiệm Vật liệu Bắc Sơn",
-    "Công ty TNHH Phân tích Môi trường Hải Âu", "Công ty CP Thử nghiệm Điện Đại An", "Viện Kiểm nghiệm Thực phẩm Trường Giang",
-    "Công ty TNHH Giám định Cửu Long", "Công ty CP Dệt may Kiểm nghiệm Minh Long", "Trung tâm Kỹ thuật Hưng Nguyên",
-    "Công ty TNHH Phòng thử Nam Việt Lab", "Công ty CP Thử nghiệm Cơ khí Thành Vinh", "Công ty TNHH Kiểm định Xăng dầu An Bình",
-)  # fmt: skip
+    "Công ty TNHH Thử nghiệm Sông Hồng",
+    "Công ty CP Kiểm nghiệm Tân Phong",
+    "Trung tâm Thử nghiệm Vật liệu Bắc Sơn",
+    "Công ty TNHH Phân tích Môi trường Hải Âu",
+    "Công ty CP Thử nghiệm Điện Đại An",
+    "Viện Kiểm nghiệm Thực phẩm Trường Giang",
+    "Công ty TNHH Giám định Cửu Long",
+    "Công ty CP Dệt may Kiểm nghiệm Minh Long",
+    "Trung tâm Kỹ thuật Hưng Nguyên",
+    "Công ty TNHH Phòng thử Nam Việt Lab",
+    "Công ty CP Thử nghiệm Cơ khí Thành Vinh",
+    "Công ty TNHH Kiểm định Xăng dầu An Bình",
+)
 
 
 @dataclass(frozen=True)

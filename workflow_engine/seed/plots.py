@@ -57,7 +57,9 @@ PLOTS: tuple[Plot, ...] = (
     Plot(ISSUED, 10, 30, "counter"),
     Plot((ASK, SUPPLEMENT, ACCEPT, ASSIGN, VALID, *SYSTEM, SCOPE, DRAFT, REVIEW, SIGN, SEAL), 22, 58),
     Plot((ACCEPT, ASSIGN, INVALID, SUPPLEMENT, VALID, *SYSTEM, SCOPE, DRAFT, REVIEW, SIGN, SEAL), 25, 58),
-    Plot((*TO_APPRAISAL, *SYSTEM, Step("appraise_scope", "chuyenvien", "refused", 8), DRAFT, REVIEW, SIGN, SEAL), 16, 58),
+    Plot(
+        (*TO_APPRAISAL, *SYSTEM, Step("appraise_scope", "chuyenvien", "refused", 8), DRAFT, REVIEW, SIGN, SEAL), 16, 58
+    ),
     Plot((*TO_DRAFT, DRAFT, Step("review_draft", "truongphong", "return"), DRAFT, REVIEW, SIGN, SEAL), 18, 58),
     Plot((Step("check_composition", "tiepnhan", "refuse"), Step("refuse_dossier", "tiepnhan", "refusal", 1)), 4, 58),
     Plot((*TO_APPRAISAL, Step("withdraw", hours=6), *STOP), 10, 58),
@@ -77,7 +79,7 @@ PLOTS: tuple[Plot, ...] = (
     Plot((*TO_DRAFT, DRAFT, Step("review_draft", "truongphong", "return")), 8, 16),
     *(3 * (Plot(TO_SIGNING, 7, 17),)),
     Plot((*TO_SIGNING, SIGN), 9, 17),
-)  # fmt: skip
+)
 
 MISSING = [
     {
@@ -111,28 +113,51 @@ def values_of(name: str, **known: Any) -> dict[str, Any]:
     entered: dict[str, dict[str, Any]] = {
         "complete": {"identity_checked": True, "documents_match": True, "copies": 1, "composition_outcome": "complete"},
         "ask": {"identity_checked": True, "copies": 1, "composition_outcome": "supplement", "missing_items": MISSING},
-        "refuse": {"copies": 1, "composition_outcome": "refused", "refusal_reason": "Hồ sơ không thuộc thẩm quyền giải quyết của Chi cục"},
-        "refusal": {"refusal_reason": "Lĩnh vực đề nghị thuộc thẩm quyền của bộ khác", "refusal_legal_basis": "NĐ 107/2016/NĐ-CP Điều 7"},
+        "refuse": {
+            "copies": 1,
+            "composition_outcome": "refused",
+            "refusal_reason": "Hồ sơ không thuộc thẩm quyền giải quyết của Chi cục",
+        },
+        "refusal": {
+            "refusal_reason": "Lĩnh vực đề nghị thuộc thẩm quyền của bộ khác",
+            "refusal_legal_basis": "NĐ 107/2016/NĐ-CP Điều 7",
+        },
         "assign": {"specialist": known.get("specialist"), "instruction": "Thẩm xét kỹ phạm vi đăng ký"},
         "valid": {"validity_outcome": "valid"},
         "invalid": {"validity_outcome": "supplement", "missing_items": MISSING},
         "system": {**MET, "note": "Hệ thống quản lý đáp ứng ISO/IEC 17025"},
         "accreditation": {"certificate_valid": True, "scope_covered": True},
-        "granted": {"scope": [{**row, "row_outcome": "accept"} for row in rows], "conclusion": "qualified", "valid_to": "2031-06-30"},
+        "granted": {
+            "scope": [{**row, "row_outcome": "accept"} for row in rows],
+            "conclusion": "qualified",
+            "valid_to": "2031-06-30",
+        },
         "refused": {
             "scope": [{**row, "row_outcome": "refuse", "row_reason": "Thiếu thiết bị thử phù hợp"} for row in rows],
             "conclusion": "not_qualified",
             "refusal_reason": "Chưa đáp ứng điều kiện về thiết bị theo NĐ 107/2016/NĐ-CP Điều 5",
         },
-        "draft": {"abstract": "Về đăng ký hoạt động thử nghiệm", "grounds": "Hồ sơ đáp ứng quy định; đề nghị ban hành kết quả."},
+        "draft": {
+            "abstract": "Về đăng ký hoạt động thử nghiệm",
+            "grounds": "Hồ sơ đáp ứng quy định; đề nghị ban hành kết quả.",
+        },
         "approve": {"review_outcome": "approved"},
-        "return": {"review_outcome": "redraft", "review_comment": "Viết rõ căn cứ tại Điều 5 và phạm vi được chấp nhận"},
+        "return": {
+            "review_outcome": "redraft",
+            "review_comment": "Viết rõ căn cứ tại Điều 5 và phạm vi được chấp nhận",
+        },
         "sign": {"review_outcome": "approved", "signing_capacity": "head"},
         "seal": {"sealed": True},
         "counter": {"handover": "counter", "receiver_name": "Vũ Thị Hoa H", "receiver_id": "001185000001"},
-        "stop": {"stop_detail": "Dừng giải quyết theo đề nghị hoặc do hết hạn bổ sung hồ sơ", "papers_returned": "Toàn bộ giấy tờ đã nộp"},
-        "apology": {"delay_reason": "Cần thêm thời gian đối chiếu thiết bị thử nghiệm", "new_due_on": known.get("later_on")},
-    }  # fmt: skip
+        "stop": {
+            "stop_detail": "Dừng giải quyết theo đề nghị hoặc do hết hạn bổ sung hồ sơ",
+            "papers_returned": "Toàn bộ giấy tờ đã nộp",
+        },
+        "apology": {
+            "delay_reason": "Cần thêm thời gian đối chiếu thiết bị thử nghiệm",
+            "new_due_on": known.get("later_on"),
+        },
+    }
     return entered[name]
 
 

@@ -1,4 +1,7 @@
-"""What happened to the dossiers of a demonstration: each is a story of steps at working hours, told in the order of time."""
+"""What happened to the dossiers of a demonstration.
+
+Each is a story of steps at working hours, told in the order of time.
+"""
 
 import heapq
 import io

@@ -25,10 +25,10 @@ def dump(workflow: Workflow, definition: Definition) -> bytes:
     index = definition.index
     parts: list[Any] = []
     for each in workflow.everywhere():
-        name = None if each is workflow else each.spec.name
+        name: str | None = None if each is workflow else each.spec.name
         numbers = index.element_number[name]
         rows = [_row(token, numbers) for token in _top_down(each)]
-        process = -1 if each is workflow else index.process_number[name]
+        process = -1 if name is None else index.process_number[name]
         last = each.last_task.id if each.last_task else 0
         parts.append([process, each.parent_task_id or 0, each.success, each.completed, last, each.variables, rows])
     return orjson.dumps([workflow.sequence, parts], default=_tagged, option=orjson.OPT_PASSTHROUGH_DATETIME)

@@ -165,7 +165,10 @@ class DecisionTask(Node, BpmnSpecMixin):
 
 
 class Calling(Node):
-    """What sub-processes and call activities share: nothing is copied by the library, a cancelled call stays cancelled."""
+    """What sub-processes and call activities share.
+
+    Nothing is copied by the library, a cancelled call stays cancelled.
+    """
 
     def start_workflow(self, my_task: Token) -> None:
         """Enter, then begin the inner process."""

@@ -111,7 +111,10 @@ class EventGateway(Catching, defaults.EventBasedGateway):
 
 
 class BoundaryEvent(Catching, defaults.BoundaryEvent):
-    """A boundary event: an interrupting one stops its activity at once, another waits again where the standard says so."""
+    """A boundary event.
+
+    An interrupting one stops its activity at once, another waits again where the standard says so.
+    """
 
     kind = "boundaryEvent"
     tells_on_waiting = False
@@ -124,7 +127,8 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):
         super()._on_ready_hook(my_task)
         if not self.cancel_activity:
             return
-        # An event sub-process is a boundary event on the body of its scope: it also ends the handlers that run beside it.
+        # An event sub-process is a boundary event on the body of its scope: it also ends the handlers that run beside
+        # it.
         siblings = my_task.parent.children
         is_handler = any(child.task_spec.name.endswith(BODY) for child in siblings)
         for child in siblings:

@@ -102,7 +102,10 @@ class TimerDue(EventDefinition):
         return {**armed, "due": due.isoformat() if due else None, "left": armed["left"] - 1}
 
     def due_of(self, armed: Armed, token: Token) -> datetime | None:
-        """When the worker must fire it; None while the legal clock it follows is stopped or it has fired for this date."""
+        """When the worker must fire it.
+
+        None while the legal clock it follows is stopped or it has fired for this date.
+        """
         if not self.follows_due_at:
             return datetime.fromisoformat(armed["due"])
         host = token.workflow.top_workflow.host

@@ -56,10 +56,10 @@ class Merging(MultiInstanceTask):
         around["merged"].append(str(child.id))
 
 
-class Instances:
+class Instances(MultiInstanceTask):
     """What parallel and sequential instances share; goes before the library's classes."""
 
-    def create_child(self: Any, my_task: Token, item: object, key_or_index: int | None = None) -> None:
+    def create_child(self, my_task: Token, item: object, key_or_index: int | None = None) -> None:
         """Begin one instance with its item as a local variable."""
         spec = my_task.workflow.spec.task_specs[self.task_spec]
         child = my_task._add_child(spec, WAITING)
@@ -74,7 +74,7 @@ class Instances:
         super().merge_child(workflow, child)
         child.local = None
 
-    def check_completion_condition(self: Any, my_task: Token) -> bool:
+    def check_completion_condition(self, my_task: Token) -> bool:
         """Whether the model says that enough instances are done."""
         merged = my_task.internal_data.get("merged", [])
         if not merged or self.condition is None:
@@ -82,7 +82,7 @@ class Instances:
         last = next(child for child in my_task.children if str(child.id) == merged[-1])
         return evaluate(self.condition, last) is True
 
-    def _on_complete_hook(self: Any, my_task: Token) -> None:
+    def _on_complete_hook(self, my_task: Token) -> None:
         if self.data_output is not None:
             assign(layers_of(my_task), self.data_output.bpmn_id, my_task.internal_data.get("results", []))
         super()._on_complete_hook(my_task)

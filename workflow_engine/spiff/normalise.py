@@ -1,7 +1,8 @@
 """A model is brought to the shapes the library runs rightly, before it is parsed; its meaning does not change.
 
 Implicit starts and ends become explicit, link events become sequence flows, and an event sub-process becomes a
-boundary event on an implicit body: the library starts event sub-processes at once and does not let an interrupting one interrupt.
+boundary event on an implicit body: the library starts event sub-processes at once and does not let an interrupting
+one interrupt.
 """
 
 from typing import Any

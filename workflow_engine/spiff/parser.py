@@ -312,7 +312,10 @@ class Index:
 
 
 def parse(files: Mapping[str, Any], process_id: str, *, is_package: bool) -> Definition:
-    """Parse BPMN trees (path → lxml root; they are changed) into a definition. Raises ModelError naming file and element."""
+    """Parse BPMN trees (path → lxml root; they are changed) into a definition.
+
+    Raises ModelError naming file and element.
+    """
     parser = Parser()
     try:
         for path, root in files.items():

@@ -22,7 +22,10 @@ from workflow_engine.spiff.workflows import Workflow
 
 @dataclass(frozen=True)
 class Wait:
-    """What a token waits for. ``kind``: user_task, job, timer or message; a timer has ``due_at``, a message ``name`` and ``key``."""
+    """What a token waits for.
+
+    ``kind``: user_task, job, timer or message; a timer has ``due_at``, a message ``name`` and ``key``.
+    """
 
     kind: str
     token: int

@@ -1,4 +1,6 @@
-"""A token: one place in a running process. Ids are small integers of the instance; variables live in scopes, never here.
+"""A token: one place in a running process.
+
+Ids are small integers of the instance; variables live in scopes, never here.
 
 The library copies data from task to task; here that is switched off (``data`` is always empty) and every expression
 reads the layers of ``layers_of``: own local variables first, then the enclosing scopes, then what the host shows.

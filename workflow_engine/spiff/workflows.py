@@ -199,11 +199,11 @@ class ProcessSpec(BpmnProcessSpec):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        library_end: Any = self.end
-        for name in (library_end.name, "End"):
+        for name in (f"{self.name}.EndJoin", "End"):
             del self.task_specs[name]
-        self.end = EndJoin(self, f"{self.name}.EndJoin")
-        self.end.connect(SimpleBpmnTask(self, "End"))
+        join = EndJoin(self, f"{self.name}.EndJoin")
+        join.connect(SimpleBpmnTask(self, "End"))
+        self.end = join
 
 
 def is_finished(token: Token) -> bool:

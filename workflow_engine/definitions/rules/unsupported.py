@@ -117,7 +117,7 @@ ZEEBE_ATTRIBUTES = {
     "formDefinition": frozenset({"formId", "formKey"}),
     "assignmentDefinition": frozenset({"assignee", "candidateGroups"}),
     "taskSchedule": frozenset({"dueDate"}),
-    "taskDefinition": frozenset({"type", "retries"}),
+    "taskDefinition": frozenset({"type"}),
     "ioMapping": frozenset[str](),
     "input": frozenset({"source", "target"}),
     "output": frozenset({"source", "target"}),
