@@ -14,7 +14,7 @@ from web.desk.frames import framed_pdf
 from web.desk.opened import Opened, names_of, open_task
 from web.desk.queues import queue_of
 from web.session import configuration, current_official, database, for_officials
-from workflow_engine import people, signing_desk, tasks, worklists
+from workflow_engine import papers, people, signing_desk, tasks, worklists
 from workflow_engine.errors import Conflict, Forbidden, InvalidForm
 from workflow_engine.models import UserTask
 
@@ -138,7 +138,7 @@ def _page(
     names = names_of(opened, conflict=conflict) | page.names(opened, typed, error)
     if page.template == pages.ASSIGN_TEMPLATE:
         names |= _assignment(opened)
-    if opened.task.form_key in signing_desk.REVIEWS and opened.holding != "closed":
+    if opened.task.form_key in papers.REVIEWS and opened.holding != "closed":
         names |= signing.paper_names(opened)
     return render_template(page.template, preview_key=preview.key_of(opened, page.paper), refusal=refusal, **names)
 

@@ -3,7 +3,7 @@ export function startConfirmations() {
   for (const button of document.querySelectorAll("button[data-confirm]")) {
     button.addEventListener("click", (event) => {
       const dialog = document.getElementById(button.dataset.confirm);
-      if (!dialog?.showModal || button.dataset.agreed) return;
+      if (!dialog?.showModal || button.dataset.agreed || !isAsked(button)) return;
       event.preventDefault();
       if (!button.formNoValidate && !button.form.reportValidity()) return;
       ask(dialog, button);
@@ -11,7 +11,15 @@ export function startConfirmations() {
   }
 }
 
+// data-confirm-when="field=answer": the question is only asked for that answer.
+function isAsked(button) {
+  const [field, answer] = (button.dataset.confirmWhen ?? "").split("=");
+  return !field || button.form.querySelector(`input[name="${CSS.escape(field)}"]:checked`)?.value === answer;
+}
+
 function ask(dialog, button) {
+  const back = dialog.querySelector("[data-back]");
+  const close = () => dialog.close();
   const agree = dialog.querySelector("[data-agree]");
   const decide = () => {
     dialog.close();
@@ -20,7 +28,8 @@ function ask(dialog, button) {
     delete button.dataset.agreed;
   };
   agree.addEventListener("click", decide, { once: true });
+  back.addEventListener("click", close, { once: true });
   dialog.addEventListener("close", () => agree.removeEventListener("click", decide), { once: true });
   dialog.showModal();
-  dialog.querySelector("[data-back]").focus();
+  back.focus();
 }

@@ -21,6 +21,9 @@ export function startKeys() {
       dialog.showModal();
     });
   }
+  for (const back of document.querySelectorAll("dialog [data-closes]")) {
+    back.addEventListener("click", () => back.closest("dialog").close());
+  }
   for (const row of rows()) row.addEventListener("focusin", () => moveCursor(row));
   document.addEventListener("keydown", (event) => onKey(event, help));
 }
