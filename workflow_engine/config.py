@@ -61,7 +61,6 @@ class CalendarSettings:
     weekly_off: tuple[str, ...]
     hours: tuple[tuple[time, time], ...]
     closing_time: time
-    transfer_cut_off: time
     intake_cut_off: time
 
 
@@ -94,11 +93,6 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Signing:
-    pin_seconds: int
-
-
-@dataclass(frozen=True)
 class Metrics:
     token: str
 
@@ -123,7 +117,6 @@ class Config:
     session: SessionSettings
     throttle: Throttle
     mail: Mail
-    signing: Signing
     metrics: Metrics
     worker: WorkerSettings
 

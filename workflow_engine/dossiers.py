@@ -277,7 +277,7 @@ def _checked(
         scope={"procedure": procedure.facts.raw},
         choices={"uploads": [forms.Choice(each.sha256, each.filename) for each in files]},
         previous=previous,
-        functions=instances.functions_of(calendar_of(session, 0), db.now(session)),
+        functions=instances.functions_of(session, calendar_of(session, 0)),
     )
 
 

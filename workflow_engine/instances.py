@@ -147,7 +147,7 @@ def _save(held: Acting, before: Mapping[waits.Key, spiff.Wait]) -> None:
 
 def _host(session: Session, dossier: Dossier, procedure: Procedure) -> Host:
     calendar = calendar_of(session, dossier.authority_id)
-    functions = functions_of(calendar, db.now(session))
+    functions = functions_of(session, calendar)
 
     def context() -> Mapping[str, Any]:
         return context_of(dossier, procedure, calendar)
@@ -205,12 +205,13 @@ def context_of(dossier: Dossier, procedure: Procedure, calendar: Calendar) -> Ma
     }
 
 
-def functions_of(calendar: Calendar, now: datetime) -> dict[str, Callable[..., Any]]:
+def functions_of(session: Session, calendar: Calendar) -> dict[str, Callable[..., Any]]:
     """The engine's own FEEL functions, on the calendar of the authority and the clock of the action.
 
     Null gives null.
     """
-    moment = now.astimezone(calendar.timezone)
+    moment = db.now(session).astimezone(calendar.timezone)
+    cut_off = db.config_of(session).calendar.intake_cut_off
 
     def nullable(function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
@@ -221,13 +222,15 @@ def functions_of(calendar: Calendar, now: datetime) -> dict[str, Callable[..., A
 
         return call
 
+    def hours_later(start: datetime, hours: Any) -> datetime:
+        begins = deadlines.counts_from(calendar, start, cut_off)
+        return deadlines.add_working_hours(calendar, begins, Decimal(hours))
+
     return {
         "now": lambda: moment,
         "today": lambda: moment.date(),
         "add_working_days": nullable(lambda start, days: deadlines.add_working_days(calendar, start, int(days))),
-        "add_working_hours": nullable(
-            lambda start, hours: deadlines.add_working_hours(calendar, start, Decimal(hours))
-        ),
+        "add_working_hours": nullable(hours_later),
         "add_days": nullable(lambda start, days, unit: deadlines.add_days(calendar, start, int(days), unit)),
         "working_days_between": nullable(lambda start, end: deadlines.working_days_between(calendar, start, end)),
         "is_working_day": nullable(lambda day: deadlines.is_working_day(calendar, deadlines.local_day(calendar, day))),

@@ -136,7 +136,9 @@ def list_authorities(session: Session, procedure: Procedure) -> list[Authority]:
 def expected_due(session: Session, procedure: Procedure, submitted_at: datetime, authority_id: int = 0) -> datetime:
     """The date to expect if somebody files now: the hours of reception, then the legal period."""
     calendar = calendar_of(session, authority_id)
-    reception = deadlines.add_working_hours(calendar, submitted_at, db.config_of(session).dossier.intake_hours)
+    config = db.config_of(session)
+    begins = deadlines.counts_from(calendar, submitted_at, config.calendar.intake_cut_off)
+    reception = deadlines.add_working_hours(calendar, begins, config.dossier.intake_hours)
     return deadlines.add_days(calendar, reception, procedure.facts.deadline.days, procedure.facts.deadline.unit)
 
 

@@ -89,7 +89,7 @@ def form_of(session: Session, task: UserTask, official: Official | None = None) 
     calendar = calendar_of(session, dossier.authority_id)
     scope = {**task.local, **instances.context_of(dossier, procedure, calendar)}
     values = forms.prefill(form, entered.get(task.form_key, {}), known, scope=scope)
-    functions = instances.functions_of(calendar, db.now(session))
+    functions = instances.functions_of(session, calendar)
     return TaskForm(form, values, _choices(session, dossier, procedure), scope, functions)
 
 
