@@ -12,16 +12,18 @@ import orjson
 
 from workflow_engine.feel.values import YearsMonthsDuration
 from workflow_engine.spiff.event_elements import Catching
-from workflow_engine.spiff.host import Host
+from workflow_engine.spiff.host import Fault, Host
 from workflow_engine.spiff.parser import Definition
 from workflow_engine.spiff.tokens import WAITING, Token
 from workflow_engine.spiff.workflows import SubWorkflow, Workflow
 
 TAG = "$"
+TAG_KEY = b'"$":'
+OURS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS  # both carry a tag
 
 
 def dump(workflow: Workflow, definition: Definition) -> bytes:
-    """The state as bytes."""
+    """The state as bytes. Raises Fault when a variable holds what cannot be kept, such as a FEEL function."""
     index = definition.index
     parts: list[Any] = []
     for each in workflow.everywhere():
@@ -31,7 +33,35 @@ def dump(workflow: Workflow, definition: Definition) -> bytes:
         process = -1 if name is None else index.process_number[name]
         last = each.last_task.id if each.last_task else 0
         parts.append([process, each.parent_task_id or 0, each.success, each.completed, last, each.variables, rows])
-    return orjson.dumps([workflow.sequence, parts], default=_tagged, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    try:
+        return _encoded([workflow.sequence, parts])
+    except TypeError as error:
+        raise Fault(f"a variable cannot be kept: {error.__cause__ or error}", process=definition.process_id) from error
+
+
+def _encoded(content: list[Any]) -> bytes:
+    tags = 0
+
+    def tagged(value: object) -> Any:
+        nonlocal tags
+        told = _tagged(value)
+        tags += isinstance(told, dict) and not isinstance(value, Mapping)
+        return told
+
+    encoded = orjson.dumps(content, default=tagged, option=OURS)
+    if encoded.count(TAG_KEY) == tags:
+        return encoded
+    # Some context has an entry of its own that is named like the tag.
+    return orjson.dumps(_escaped(content), default=_tagged, option=OURS)
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_escaped(each) for each in value]
+    if isinstance(value, Mapping):
+        escaped = {name: _escaped(each) for name, each in value.items()}
+        return {TAG: "e", "v": list(escaped.items())} if TAG in escaped else escaped
+    return value
 
 
 def _top_down(workflow: Any) -> list[Token]:
@@ -131,6 +161,8 @@ def _untagged(value: Any) -> Any:
     if isinstance(value, list):
         return [_untagged(each) for each in value]
     if isinstance(value, dict):
+        if value.get(TAG) == "e":
+            return {name: _untagged(each) for name, each in value["v"]}
         if TAG in value:
             return _READERS[value[TAG]](value["v"])
         return {name: _untagged(each) for name, each in value.items()}

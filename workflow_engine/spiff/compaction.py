@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 
 from workflow_engine.spiff.tokens import LIVE, WAITING, Token
-from workflow_engine.spiff.workflows import Workflow, is_finished
+from workflow_engine.spiff.workflows import EndJoin, Workflow, is_finished
 
 
 def compact(workflow: Workflow) -> None:
@@ -29,7 +29,10 @@ def compact(workflow: Workflow) -> None:
 def _drop_finished(workflow: Any) -> None:
     tokens: dict[int, Token] = workflow.tasks
     waiting_joins = {
-        t.task_spec for t in tokens.values() if t._state == WAITING and isinstance(t.task_spec, UnstructuredJoin)
+        t.task_spec
+        for t in tokens.values()
+        # The join that ends a process asks for live tokens only.
+        if t._state == WAITING and isinstance(t.task_spec, UnstructuredJoin) and not isinstance(t.task_spec, EndJoin)
     }
     order = _top_down(workflow)
     kept: set[int] = set()
