@@ -1,12 +1,16 @@
 """What stands on this machine: the database that the settings name, and whether it may be used as they say."""
 
+from sqlalchemy import select
+
 from workflow_engine import db, migrate
 from workflow_engine.config import Config
 from workflow_engine.db import Database
 from workflow_engine.errors import EngineError
-from workflow_engine.models import Setting
+from workflow_engine.models import Account, Setting
 
+# The key under which a demonstration database says so, from before its first known password on.
 DEMONSTRATION = "demonstration"
+FILLING, FILLED = "filling", "yes"
 
 
 class WrongInstallation(EngineError):
@@ -34,6 +38,17 @@ def refuse_demonstration_at_work(config: Config, database: Database) -> None:
         raise WrongInstallation(
             "This database is a demonstration with known passwords: set database.url to another one, or demo to true."
         )
+
+
+def set_setting(database: Database, key: str, value: str) -> None:
+    """Let the database say `value` about itself under `key`."""
+    database.transact(lambda session: session.merge(Setting(key=key, value=value)))
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nobody has an account yet."""
+    with database.reading() as session:
+        return session.scalar(select(Account.id).limit(1)) is None
 
 
 def find_setting(database: Database, key: str) -> str | None:

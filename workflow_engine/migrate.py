@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import MetaData, text
 from sqlalchemy.exc import DBAPIError
 
 from workflow_engine.config import PROJECT
@@ -64,6 +64,14 @@ def upgrade(database: Database) -> None:
         settings = alembic_settings()
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
+
+
+def drop_all(database: Database) -> None:
+    """Empty the database, tables and all: for a demonstration that was interrupted while it was filled."""
+    tables = MetaData()
+    with database.engine.begin() as connection:
+        tables.reflect(connection)
+        tables.drop_all(connection)
 
 
 def alembic_settings() -> "AlembicConfig":

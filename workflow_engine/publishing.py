@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from workflow_engine.config import Config
 from workflow_engine.db import Database
 from workflow_engine.errors import NotFound
-from workflow_engine.installation import find_setting
-from workflow_engine.models import Setting
+from workflow_engine.installation import find_setting, set_setting
 
 PUBLISHED = "published"
 FACTS_FILE = "procedure.toml"
@@ -34,7 +33,7 @@ def publish_changes(config: Config, database: Database) -> list[Published]:
     if find_setting(database, PUBLISHED) == fingerprint:
         return []
     published = publish(config, database, [config.paths.bpmn])
-    database.transact(lambda session: _remember(session, fingerprint))
+    set_setting(database, PUBLISHED, fingerprint)
     return published
 
 
@@ -77,7 +76,3 @@ def _fingerprint(roots: Iterable[Path]) -> str:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def _remember(session: Session, fingerprint: str) -> None:
-    session.merge(Setting(key=PUBLISHED, value=fingerprint))

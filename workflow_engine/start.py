@@ -20,9 +20,13 @@ from workflow_engine.db import Database
 from workflow_engine.errors import EngineError
 from workflow_engine.installation import (
     DEMONSTRATION,
+    FILLED,
+    FILLING,
     find_setting,
+    is_empty,
     open_database,
     refuse_demonstration_at_work,
+    set_setting,
 )
 
 SECONDS_TO_BE_READY = 60
@@ -52,11 +56,22 @@ def seed_demonstration(config: Config, database: Database, write: Write) -> None
     """Put the demonstration in when there is none. Refused unless the settings say that this is one."""
     if not config.demo:
         raise CannotStart("A demonstration has known passwords: set demo to true to fill the database with one.")
-    if find_setting(database, DEMONSTRATION) is None:
-        write("Filling the demonstration (once) …")
-        from workflow_engine import seed
+    said = find_setting(database, DEMONSTRATION)
+    if said == FILLED:
+        return
+    if said == FILLING:
+        write("The demonstration was interrupted while it was filled; beginning anew.")
+        migrate.drop_all(database)
+        prepare(config, write)
+    elif not is_empty(database):
+        raise CannotStart(
+            "This database holds accounts that are no demonstration: set demo to false, or database.url to another one."
+        )
+    write("Filling the demonstration (once, under a minute) …")
+    set_setting(database, DEMONSTRATION, FILLING)
+    from workflow_engine import seed
 
-        seed.seed(config, database, write)
+    seed.seed(config, database, write)
 
 
 def start(config: Config, write: Write) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflow_engine.config import Config
 from workflow_engine.db import Database
-from workflow_engine.installation import DEMONSTRATION
+from workflow_engine.installation import DEMONSTRATION, FILLED
 from workflow_engine.models import Setting
 from workflow_engine.seed.organisation import PASSWORD, PIN, DemoAccount, list_accounts, make_organisation
 from workflow_engine.seed.stories import tell
@@ -25,4 +25,4 @@ def seed(config: Config, database: Database, write: Callable[[str], None], *, do
 
 
 def _mark(session: Session) -> None:
-    session.add(Setting(key=DEMONSTRATION, value="yes"))
+    session.merge(Setting(key=DEMONSTRATION, value=FILLED))
