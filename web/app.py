@@ -5,13 +5,12 @@ from pathlib import Path
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
-from web import fields, filters, ops
+from web import fields, filters, ops, procedure_words
 from web.catalogues import language, start_languages
 from web.display import display, display_classes
 from web.draft_form import review_sections
 from web.errors import start_errors
 from web.icons import icon
-from web.procedure_words import applicant_name, component_name
 from web.security import start_security
 from web.session import start_sessions
 from web.static_files import asset, static_address
@@ -64,14 +63,14 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         is_demonstration=config.demo,
         intake_hours=config.dossier.intake_hours,
         review_sections=review_sections,
-        component_name=component_name,
         max_file_size=f"{config.files.max_bytes // 1_000_000} MB",
         paper_number=papers.number_of,
         **fields.TEMPLATE_NAMES,
+        **procedure_words.TEMPLATE_NAMES,
     )
     app.jinja_env.filters["lower_first"] = fields.lower_first
     app.jinja_env.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
-    app.jinja_env.filters["applicant_name"] = applicant_name
+    app.jinja_env.filters["applicant_name"] = procedure_words.applicant_name
     for name in ("day", "short_day", "clock_time", "day_and_time", "weekday", "weekday_and_day", "duration"):
         app.jinja_env.filters[name] = getattr(filters, name)
     for name in ("file_size", "number", "pages"):

@@ -81,8 +81,15 @@ class Story:
 
     @property
     def can_withdraw(self) -> bool:
-        """Whether withdrawing is still possible: until the result is signed."""
-        return self.dossier.state in WITHDRAWABLE and self.dossier.result_signed_at is None
+        """Whether withdrawing is still possible: until the result is signed, and once."""
+        is_open = self.dossier.state in WITHDRAWABLE and self.dossier.result_signed_at is None
+        return is_open and not self.is_withdrawing
+
+    @property
+    def is_withdrawing(self) -> bool:
+        """Whether the applicant asked to withdraw and the authority has not closed the dossier yet."""
+        has_asked = any(row.kind == "withdrawal.requested" for row in self.history)
+        return has_asked and self.dossier.state in WITHDRAWABLE
 
 
 def tell(session: Session, dossier: Dossier, *, is_owner: bool) -> Story:
@@ -163,6 +170,8 @@ def _chip(dossier: Dossier) -> tuple[str, str]:
         return (_("Xong đúng hạn"), "ok") if is_in_time else (_("Xong sau hạn"), "late")
     if dossier.state in ENDED:
         return _("Đã kết thúc"), "pause"
+    if dossier.state is DossierState.SUPPLEMENT_REQUESTED:
+        return _("Tạm dừng tính hạn, chờ bạn"), "pause"
     if dossier.received_at is None:
         return _("Chờ tiếp nhận"), "pause"
     return due_chip(dossier.due_at, is_stopped=clock.is_stopped(dossier))

@@ -91,16 +91,22 @@ def drawn(
 def judged(opened: OpenDraft, values: Mapping[str, Any]) -> InvalidForm | None:
     """What is still missing or wrong, or None."""
     try:
-        validate(
-            opened.form,
-            with_files(opened, values),
-            choices=upload_choices(opened),
-            previous=opened.previous,
-            functions={"today": lambda: local(now()).date()},
-        )
+        cleaned(opened, values)
     except InvalidForm as error:
         return error
     return None
+
+
+def cleaned(opened: OpenDraft, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The typed values as they will be filed; InvalidForm when something is missing or wrong."""
+    return validate(
+        opened.form,
+        with_files(opened, values),
+        scope={"procedure": opened.procedure.facts.raw},
+        choices=upload_choices(opened),
+        previous=opened.previous,
+        functions={"today": lambda: local(now()).date()},
+    )
 
 
 def with_files(opened: OpenDraft, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -149,6 +155,11 @@ def checks(opened: OpenDraft, values: Mapping[str, Any]) -> list[Check]:
             _("Tệp mở được, đếm được số trang"),
         ),
     ]
+
+
+def component_labels(opened: OpenDraft) -> dict[str, str]:
+    """What each upload of the form is called."""
+    return {each.key: fields.label(each) for each in opened.form.fields() if each.type == "filepicker"}
 
 
 def review_sections(rows: Sequence[SummaryRow]) -> list[tuple[str, list[SummaryRow]]]:

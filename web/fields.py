@@ -252,6 +252,16 @@ def pressed(names: Iterable[str]) -> str:
     return next((name for name in names if name.startswith(("_add.", "_remove.", "_refresh", "_upload"))), "")
 
 
+def with_first_rows(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the empty rows a list begins with, where nobody has touched the list yet."""
+    begun = dict(values)
+    for each in form.components:
+        for inner in each.components if each.type == "group" and not each.key else (each,):
+            if inner.type == "dynamiclist" and inner.key not in begun:
+                begun[inner.key] = [{} for _row in range(inner.settings.repetitions)]
+    return begun
+
+
 def with_rows_changed(form: Form, values: Mapping[str, Any], button: str) -> dict[str, Any]:
     """The raw values after ``_add.<list>`` or ``_remove.<list>.<number>``; unchanged for other buttons."""
     action, _sep, path = button.partition(".")
@@ -302,5 +312,4 @@ TEMPLATE_NAMES = {
     "field_row_label": row_label,
     "is_foreign": is_foreign,
     "row_id": control_id,
-    "section_letters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
 }

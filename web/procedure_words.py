@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from web.catalogues import language
 from workflow_engine.models import ProcedureVersion
 
 
@@ -77,3 +78,34 @@ def component_name(version: ProcedureVersion, key: str) -> str:
         if each.get("key") == key:
             return str(each["name_vi"])
     return key
+
+
+def name_of(thing: object) -> str:
+    """The name of a procedure, authority or document in the language of the page."""
+    english = getattr(thing, "name_en", "") if language() == "en" else ""
+    return english or getattr(thing, "name_vi", "") or getattr(thing, "name", "")
+
+
+def deadline_words(version: ProcedureVersion) -> str:
+    """10 ngày làm việc."""
+    deadline = version.facts.get("deadline", {})
+    return f"{deadline.get('days', '')} {unit_of_days(deadline.get('unit', 'working'))}".strip()
+
+
+def fee_words(version: ProcedureVersion) -> str:
+    """không thu phí, or that there is a fee."""
+    has_fee = version.facts.get("fee", {}).get("rule", "none") not in ("none", "")
+    return _("có thu phí") if has_fee else _("không thu phí")
+
+
+TEMPLATE_NAMES = {
+    "field_name": field_name,
+    "level_name": level_name,
+    "applicant_name": applicant_name,
+    "copy_name": copy_name,
+    "unit_of_days": unit_of_days,
+    "component_name": component_name,
+    "name_of": name_of,
+    "deadline_words": deadline_words,
+    "fee_words": fee_words,
+}

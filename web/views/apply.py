@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from web import draft_form, fields
-from web.catalogues import sentence
+from web.catalogues import language, sentence
 from web.filters import clock_time, local, now
 from web.session import configuration, current_account, database, for_applicants
 from workflow_engine import dossiers, drafts, procedures
@@ -46,7 +46,7 @@ def start_draft(procedure_id: str) -> ResponseReturnValue:
 def show_draft(draft_id: int) -> str:
     with database().reading() as looking:
         opened = draft_form.open_draft(looking, draft_id, current_account())
-    return _form_page(opened, opened.values)
+    return _form_page(opened, fields.with_first_rows(opened.form, opened.values))
 
 
 @blueprint.post("/nop/nhap/<int:draft_id>")
@@ -88,9 +88,6 @@ def autosave(draft_id: int) -> ResponseReturnValue:
 def show_review(draft_id: int) -> ResponseReturnValue:
     with database().reading() as looking:
         opened = draft_form.open_draft(looking, draft_id, current_account())
-    error = draft_form.judged(opened, opened.values)
-    if error is not None:
-        return _form_page(opened, opened.values, error=error), error.status
     return _review_page(opened)
 
 
@@ -101,7 +98,7 @@ def submit(draft_id: int) -> ResponseReturnValue:
     with database().reading() as looking:
         opened = draft_form.open_draft(looking, draft_id, account)
     if request.form.get("is_sure") != "true":
-        return _review_page(opened, must_declare=True), 422
+        return _review_page(opened, must_declare=True)
     values = draft_form.with_files(opened)
     try:
         if opened.draft.dossier_code:
@@ -169,13 +166,21 @@ def _form_page(
     )
 
 
-def _review_page(opened: draft_form.OpenDraft, *, must_declare: bool = False) -> str:
-    language = fields.language()
-    return render_template(
+def _review_page(opened: draft_form.OpenDraft, *, must_declare: bool = False) -> ResponseReturnValue:
+    """What will be filed, as it will be read; the form again when something is missing."""
+    try:
+        cleaned = draft_form.cleaned(opened, opened.values)
+    except InvalidForm as error:
+        return _form_page(opened, opened.values, error=error), error.status
+    labels = draft_form.component_labels(opened)
+    rows = [row for row in summary(opened.form, cleaned, language=language()) if row.path not in labels]
+    page = render_template(
         "apply/review.html",
         opened=opened,
         draft=opened.draft,
         facts=opened.procedure.facts,
-        rows=summary(opened.form, draft_form.with_files(opened), draft_form.upload_choices(opened), language=language),
+        rows=rows,
+        labels=labels,
         must_declare=must_declare,
     )
+    return (page, 422) if must_declare else page

@@ -1,5 +1,7 @@
 """The workspace of a dossier for officials: what was filed, where it stands, its papers, its history, its due date."""
 
+import contextlib
+
 from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -10,9 +12,11 @@ from web.desk.case import Case, case_names, first_shown, open_case
 from web.desk.frames import PDF_POLICY, in_frame
 from web.filters import calendar, local, now
 from web.session import configuration, current_official, database, for_officials
-from workflow_engine import casefile, files
+from workflow_engine import casefile, files, tasks
+from workflow_engine.errors import NotFound
 from workflow_engine.forms import summary
-from workflow_engine.models import DossierFile
+from workflow_engine.models import DossierFile, UserTask
+from workflow_engine.people import Official
 
 blueprint = Blueprint("casefile", __name__, url_prefix="/ho-so")
 TABS = {"ho-so": "filed", "quy-trinh": "course", "van-ban": "papers", "lich-su": "history"}
@@ -32,6 +36,7 @@ def show_casefile(code: str) -> str:
         open_tasks = list(casefile.open_tasks(looking, dossier))
         names = case_names(case, None, tab) | {
             "open_tasks": open_tasks,
+            "own_tasks": _own(looking, open_tasks, official),
             "shown": first_shown(case),
             "official": official,
         }
@@ -83,6 +88,15 @@ def look(code: str) -> ResponseReturnValue:
 def send(code: str, file_id: int) -> Response:
     """A file of the dossier: as a download, or with ``?xem=1`` for the frame when a browser can show it."""
     return _file_answer(_file(code, file_id), is_shown=request.args.get("xem") == "1")
+
+
+def _own(session: Session, found: list[UserTask], official: Official) -> set[int]:
+    """Which of these tasks the official can open."""
+    own = set()
+    for task in found:
+        with contextlib.suppress(NotFound):
+            own.add(tasks.get_task(session, task.id, official).id)
+    return own
 
 
 def _file(code: str, file_id: int) -> DossierFile:

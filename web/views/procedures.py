@@ -4,39 +4,15 @@ from datetime import timedelta
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from web.catalogues import language
 from web.filters import calendar, local, now
-from web.procedure_words import applicant_name, copy_name, field_name, fields_of_work, level_name, unit_of_days
+from web.procedure_words import fields_of_work
 from web.session import database
 from workflow_engine import figures, procedures
-from workflow_engine.models import ProcedureVersion
 
 blueprint = Blueprint("procedures", __name__)
 MOST_SUGGESTIONS = 6
 YEAR = timedelta(days=365)
-
-
-@blueprint.app_context_processor
-def words() -> dict[str, object]:
-    """Names that templates of several families use."""
-    return {
-        "field_name": field_name,
-        "level_name": level_name,
-        "applicant_name": applicant_name,
-        "copy_name": copy_name,
-        "unit_of_days": unit_of_days,
-        "name_of": name_of,
-        "deadline_words": deadline_words,
-        "fee_words": fee_words,
-    }
-
-
-def name_of(thing: object) -> str:
-    """The name of a procedure, authority or document in the language of the page."""
-    english = getattr(thing, "name_en", "") if language() == "en" else ""
-    return english or getattr(thing, "name_vi", "") or getattr(thing, "name", "")
 
 
 @blueprint.get("/thu-tuc")
@@ -76,17 +52,3 @@ def show_procedure(procedure_id: str) -> str:
         moment=moment,
         authorities=authorities,
     )
-
-
-def fee_words(version: ProcedureVersion) -> str:
-    """không thu phí, or how the fee is fixed."""
-    fee = version.facts.get("fee", {})
-    if fee.get("rule", "none") in ("none", ""):
-        return _("không thu phí")
-    return _("có thu phí")
-
-
-def deadline_words(version: ProcedureVersion) -> str:
-    """10 ngày làm việc."""
-    deadline = version.facts.get("deadline", {})
-    return f"{deadline.get('days', '')} {unit_of_days(deadline.get('unit', 'working'))}".strip()

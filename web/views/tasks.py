@@ -140,7 +140,11 @@ def _page(
         names |= _assignment(opened)
     if opened.task.form_key in papers.REVIEWS and opened.holding != "closed":
         names |= signing.paper_names(opened)
-    return render_template(page.template, preview_key=preview.key_of(opened, page.paper), refusal=refusal, **names)
+        names["drawing"] = pages.with_capacity(names["drawing"], names.get("capacity", ""))
+    if refusal:
+        is_signing = signing_desk.which(opened.task) == "sign"
+        names |= {"faults": [("pin" if is_signing else "", refusal)], "pin_error": refusal if is_signing else ""}
+    return render_template(page.template, preview_key=preview.key_of(opened, page.paper), **names)
 
 
 def _request_page(
