@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow_engine import db, tasks
+from workflow_engine import db, people, tasks
 from workflow_engine.db import Database
 from workflow_engine.errors import EngineError, NotFound
-from workflow_engine.models import Incident, UserTask
+from workflow_engine.models import Incident, Job, JobState, Timer, UserTask
 from workflow_engine.people import Official
 from workflow_engine.plain import plain
 from workflow_engine.spiff import Fault
@@ -109,3 +109,25 @@ def resolve(session: Session, incident_id: int) -> Incident:
         raise NotFound("There is no such incident.")
     incident.resolved_at = db.now(session)
     return incident
+
+
+def retry(database: Database, incident_id: int) -> None:
+    """Run a failed action again with what was submitted then; the incident is resolved when it succeeds.
+
+    A job or timer is handed back to the worker. Raises what the action raises, and NotFound.
+    """
+
+    def again(session: Session) -> None:
+        incident = resolve(session, incident_id)
+        if incident.action == "task.complete" and incident.subject_id and incident.actor_id:
+            official = people.get_official(session, incident.actor_id)
+            tasks.complete(session, incident.subject_id, official, incident.submitted)
+        elif incident.action == "job.complete":
+            job = session.get_one(Job, (incident.authority_id, incident.subject_id))
+            job.state, job.attempts, job.next_attempt_at, job.claimed_until = JobState.CREATED, 0, db.now(session), None
+        elif incident.action == "timer.fire":
+            timer = session.get(Timer, (incident.authority_id, incident.instance_id, incident.subject_id))
+            if timer is not None:
+                timer.claimed_until = None
+
+    database.transact(again)
