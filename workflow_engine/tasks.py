@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow_engine import db, dossier_values, duties, forms, history, instances, papers, people, procedures
@@ -53,7 +53,7 @@ def get_task(session: Session, task_id: int, official: Official) -> UserTask:
 def claim(session: Session, task_id: int, official: Official) -> UserTask:
     """Take a task that nobody holds."""
     task = get_task(session, task_id, official)
-    _require_open(session, task, "claim")
+    _require_open(session, task)
     if task.state is UserTaskState.CLAIMED:
         if task.assignee_id == official.account_id:
             return task
@@ -70,7 +70,7 @@ def claim(session: Session, task_id: int, official: Official) -> UserTask:
 def release(session: Session, task_id: int, official: Official) -> UserTask:
     """Give a task back to the group."""
     task = get_task(session, task_id, official)
-    _require_open(session, task, "release")
+    _require_open(session, task)
     if task.assignee_id != official.account_id:
         raise Forbidden("Cannot release “{task}”: you do not hold it.", task=task.name)
     task.state, task.assignee_id = UserTaskState.CREATED, None
@@ -95,11 +95,7 @@ def form_of(session: Session, task: UserTask, official: Official | None = None) 
 
 def check(session: Session, task: UserTask, official: Official, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Whether this official may complete the task with this; the cleaned values. Changes nothing."""
-    _require_open(session, task, "complete")
-    if task.state is UserTaskState.CLAIMED and task.assignee_id != official.account_id:
-        raise Conflict(
-            "Cannot complete “{task}”: {holder} holds it.", task=task.name, holder=_name_of(session, task.assignee_id)
-        )
+    _require_not_held_by_others(session, task, official)
     dossier = session.get_one(Dossier, (task.authority_id, task.dossier_id))
     duties.check(session, dossier, task, official, _role_for(session, task, official))
     shown = form_of(session, task, official)
@@ -111,11 +107,12 @@ def check(session: Session, task: UserTask, official: Official, raw: Mapping[str
 def complete(session: Session, task_id: int, official: Official, raw: Mapping[str, Any]) -> UserTask:
     """Complete a task: keep what was entered, move the procedure on. Raises InvalidForm, Conflict, Forbidden, Fault."""
     task = get_task(session, task_id, official)
-    values = check(session, task, official, raw)
     account = session.get_one(Account, official.account_id)
+    values = check(session, task, official, raw)
     role = _role_for(session, task, official)
     with instances.acting(session, task.authority_id, task.instance_id, actor=account) as held:
-        _require_open(session, task, "complete")
+        session.refresh(task)  # Somebody may have been faster while the instance was locked.
+        _require_not_held_by_others(session, task, official)
         dossier_values.store(session, held.dossier, task.form_key, task.round, values, actor=account)
         task.state, task.ended_at, task.ended_by, task.ended_as = (
             UserTaskState.COMPLETED,
@@ -125,11 +122,6 @@ def complete(session: Session, task_id: int, official: Official, raw: Mapping[st
         )
         task.assignee_id = account.id
         _leave_papers(session, held, task, account)
-        session.execute(
-            delete(TaskCandidate).where(
-                TaskCandidate.authority_id == task.authority_id, TaskCandidate.task_id == task.id
-            )
-        )
         history.record(
             session,
             held.dossier,
@@ -210,14 +202,13 @@ def _pass_comment(session: Session, task: UserTask, values: Mapping[str, Any]) -
     comment = values.get("review_comment")
     if not comment:
         return
-    for each in session.identity_map.values():
-        if (
-            isinstance(each, UserTask)
-            and each.instance_id == task.instance_id
-            and each.state in OPEN
-            and each.created_at == db.now(session)
-        ):
-            each.note = str(comment)[:500]
+    opened = update(UserTask).where(
+        UserTask.authority_id == task.authority_id,
+        UserTask.instance_id == task.instance_id,
+        UserTask.state.in_(OPEN),
+        UserTask.created_at == db.now(session),
+    )
+    session.execute(opened.values(note=str(comment)[:500]).execution_options(synchronize_session=False))
 
 
 def _known(session: Session, dossier: Dossier, task: UserTask) -> dict[str, Any]:
@@ -268,7 +259,15 @@ def _role_for(session: Session, task: UserTask, official: Official) -> str:
     return roles[0]
 
 
-def _require_open(session: Session, task: UserTask, verb: str) -> None:
+def _require_not_held_by_others(session: Session, task: UserTask, official: Official) -> None:
+    _require_open(session, task)
+    if task.state is UserTaskState.CLAIMED and task.assignee_id != official.account_id:
+        raise Conflict(
+            "Cannot complete “{task}”: {holder} holds it.", task=task.name, holder=_name_of(session, task.assignee_id)
+        )
+
+
+def _require_open(session: Session, task: UserTask) -> None:
     if task.state is UserTaskState.COMPLETED:
         who, zone = _name_of(session, task.ended_by), calendar_of(session, task.authority_id).timezone
         at = task.ended_at.astimezone(zone).strftime("%H:%M %d/%m/%Y") if task.ended_at else ""
