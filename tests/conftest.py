@@ -21,8 +21,8 @@ from workflow_engine import models
 from workflow_engine.config import Config, load
 from workflow_engine.db import Database
 
-# A change is judged by the same examples each time it is tried; at the desk, each run tries others. A busy machine is no
-# failure, so no example has a time limit of its own.
+# A change is judged by the same examples each time it is tried; at the desk, each run tries others. A busy machine is
+# no failure, so no example has a time limit of its own.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("house")
 

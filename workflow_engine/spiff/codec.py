@@ -139,7 +139,8 @@ def _tagged(value: object) -> Any:
     if isinstance(value, time):
         return {TAG: "h", "v": value.isoformat()}
     if isinstance(value, timedelta):
-        return {TAG: "s", "v": value // timedelta(microseconds=1)}
+        # As text: JSON here ends at 64 bits, durations do not.
+        return {TAG: "s", "v": str(value // timedelta(microseconds=1))}
     if isinstance(value, YearsMonthsDuration):
         return {TAG: "m", "v": value.months}
     if isinstance(value, Mapping):
@@ -152,7 +153,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "t": datetime.fromisoformat,
     "d": date.fromisoformat,
     "h": time.fromisoformat,
-    "s": lambda value: timedelta(microseconds=value),
+    "s": lambda value: timedelta(microseconds=int(value)),
     "m": YearsMonthsDuration,
 }
 
