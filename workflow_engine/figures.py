@@ -24,7 +24,9 @@ class Figures:
     reception_minutes: int | None
 
 
-def figures(session: Session, since: datetime, until: datetime, calendar: Calendar, procedure_id: str | None = None) -> Figures:
+def figures(
+    session: Session, since: datetime, until: datetime, calendar: Calendar, procedure_id: str | None = None
+) -> Figures:
     """What was filed and what was decided from ``since`` (included) to ``until`` (excluded)."""
     of_procedure = [Dossier.procedure_id == procedure_id] if procedure_id else []
     came = [Dossier.submitted_at >= since, Dossier.submitted_at < until, *of_procedure]
@@ -37,15 +39,19 @@ def figures(session: Session, since: datetime, until: datetime, calendar: Calend
         .limit(MOST_ROWS)
     ).all()
     waits = session.execute(
-        select(Dossier.submitted_at, Dossier.received_at).where(*came, Dossier.received_at.is_not(None)).limit(MOST_ROWS)
+        select(Dossier.submitted_at, Dossier.received_at)
+        .where(*came, Dossier.received_at.is_not(None))
+        .limit(MOST_ROWS)
     ).all()
-    days = [working_days_between(calendar, received_at, decided_at) for received_at, decided_at, _due in decided]
-    minutes = [working_minutes_between(calendar, submitted_at, received_at) for submitted_at, received_at in waits]
+    days = [working_days_between(calendar, start, end) for start, end, _due in decided if start and end]
+    minutes = [working_minutes_between(calendar, start, end) for start, end in waits if end]
     return Figures(
         submitted=submitted,
         decided=len(decided),
         online=online_count / submitted if submitted else None,
-        on_time=sum(due is None or at <= due for _received, at, due in decided) / len(decided) if decided else None,
+        on_time=sum(due is None or bool(at and at <= due) for _received, at, due in decided) / len(decided)
+        if decided
+        else None,
         working_days=sum(days) / len(days) if days else None,
         reception_minutes=round(sum(minutes) / len(minutes)) if minutes else None,
     )
