@@ -1,4 +1,4 @@
-"""An authority at work for the tests of the officials' pages: people, a published procedure, dossiers that are filed."""
+"""An authority at work for the tests of the officials' pages: people, keys, a published procedure, filed dossiers."""
 
 import io
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 PROCEDURE = "testing_registration_issue"
 SINCE = date(2026, 1, 1)
 PIN = "135790"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 STAFF = {
     "reception": ("reception", "Hoàng Thị E", "Cán bộ tiếp nhận"),
     "dept_head": ("handling", "Trần Thị B", "Trưởng phòng"),
@@ -51,7 +51,14 @@ START = {
     "province_code": "01",
     "phone": "0912345678",
     "email": "k@example.invalid",
-    "scope": [{"field": "Xi măng", "test_name": "Xác định độ bền nén", "method_code": "TCVN 6016:2011", "range": "0 đến 100 MPa"}],
+    "scope": [
+        {
+            "field": "Xi măng",
+            "test_name": "Xác định độ bền nén",
+            "method_code": "TCVN 6016:2011",
+            "range": "0 đến 100 MPa",
+        }
+    ],
     "staff": [{"name": "Đỗ Văn K", "degree": "Kỹ sư vật liệu", "years_experience": "5"}],
     "result_channel": "electronic",
     "declaration_truth": "true",
@@ -116,7 +123,12 @@ class World:
 
     def accept(self, dossier: Dossier) -> None:
         """Reception accepts."""
-        self.do("reception", dossier, "check_composition", {"composition_outcome": "complete", "copies": "1", "identity_checked": "true"})
+        self.do(
+            "reception",
+            dossier,
+            "check_composition",
+            {"composition_outcome": "complete", "copies": "1", "identity_checked": "true"},
+        )
 
     def assign(self, dossier: Dossier, who: str = "specialist") -> None:
         """The head of the unit gives the dossier to a specialist."""
@@ -124,7 +136,7 @@ class World:
 
     def appraise(self, dossier: Dossier) -> None:
         """The specialist appraises and drafts: the paper then waits for review."""
-        met = {key: "met" for key in ("impartiality", "staff_competence", "equipment_traceability", "methods", "records")}
+        met = dict.fromkeys(("impartiality", "staff_competence", "equipment_traceability", "methods", "records"), "met")
         row = {"test_name": "Xác định độ bền nén", "method_code": "TCVN 6016:2011", "row_outcome": "accept"}
         until = (datetime.now(UTC) + timedelta(days=365 * 4)).strftime("%d/%m/%Y")
         self.do("specialist", dossier, "examine_dossier", {"validity_outcome": "valid"})
@@ -137,6 +149,7 @@ def make_world(database: Database, config: Config) -> World:
     """Fill an empty database."""
     app = create_app(config, database)
     app.config["WTF_CSRF_ENABLED"] = False
+    make_keys(config)
     package = read_package(ROOT / "bpmn", ROOT / "forms", PROCEDURE)
     database.transact(lambda session: procedures.publish(session, package))
     unit_kind = package.facts.authority.unit
@@ -157,7 +170,12 @@ def make_world(database: Database, config: Config) -> World:
         applicant = Applicant(id=db.new_id(), name=str(START["applicant_name"]), values={}, created_at=db.now(session))
         session.add(applicant)
         session.flush()
-        return authority.id, _account(session, "applicant", "Đỗ Văn K", AccountKind.APPLICANT, applicant.id), officials, stranger
+        return (
+            authority.id,
+            _account(session, "applicant", "Đỗ Văn K", AccountKind.APPLICANT, applicant.id),
+            officials,
+            stranger,
+        )
 
     return World(app, database, config, *database.transact(fill))
 
@@ -203,7 +221,13 @@ def _account(session: Session, username: str, name: str, kind: AccountKind, appl
 
 def _post(session: Session, authority: Authority, unit: Unit, account: Account, role: str, title: str) -> None:
     post = Post(
-        authority_id=authority.id, id=db.new_id(), account_id=account.id, unit_id=unit.id, role=role, title=title, from_on=SINCE
+        authority_id=authority.id,
+        id=db.new_id(),
+        account_id=account.id,
+        unit_id=unit.id,
+        role=role,
+        title=title,
+        from_on=SINCE,
     )
     session.add(post)
 

@@ -11,6 +11,9 @@ from workflow_engine import casefile, procedures
 from workflow_engine.models import Document, Dossier, DossierFile, History, UserTask
 from workflow_engine.procedures import Procedure
 
+# What fills the history and says little beside the work.
+QUIET = {"task.claimed", "task.released"}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -65,7 +68,10 @@ def case_names(case: Case, task: UserTask | None = None, tab: str = "") -> dict[
         "clock": case.clock,
         "people": case.people,
         "timeline": case.timeline,
+        "deeds": [row for row in case.timeline if row.kind not in QUIET],
         "files": case.files,
+        "component_names": {each.key: each.name_vi for each in case.procedure.facts.documents},
+        "all_papers": case.papers,
         "papers": [paper for paper in case.papers if paper.sha256],
         "tabs": _tabs(case, task, tab),
         "task": task,

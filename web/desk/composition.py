@@ -15,6 +15,8 @@ from workflow_engine.errors import FieldError, InvalidForm
 from workflow_engine.forms import Choice, parse_post
 from workflow_engine.models import DossierFile
 
+# The component that is the filled-in start form; what is wrong in it is asked for by section.
+APPLICATION = "application"
 FAULTY = ("missing", "wrong")
 VERDICTS = ("ok", *FAULTY)
 NOT_JUDGED = "Choose a verdict for the component “{name}”."
@@ -31,6 +33,7 @@ class Component:
     condition: str
     is_required: bool
     is_registered: bool
+    is_online: bool  # the form itself, filled in online
     files: tuple[DossierFile, ...]
     verdict: str
     requirement: str
@@ -78,9 +81,10 @@ def read(opened: Opened, posted: Iterable[tuple[str, str]]) -> dict[str, Any]:
             for row in items
         }
     else:
+        known = {choice.token for choice in opened.task_form.choices.get("supplement_items", ())}
         raw["missing_items"] = [
             {
-                "document": key,
+                "document": key if key in known else "",
                 "requirement": ask.get(key, {}).get("requirement", ""),
                 "reason": ask.get(key, {}).get("reason", ""),
             }
@@ -159,6 +163,7 @@ def _component(
         condition="" if fact.condition.startswith("=") else fact.condition,
         is_required=fact.required,
         is_registered=bool(fact.data_source),
+        is_online=fact.key == APPLICATION,
         files=tuple(each for each in files if each.component == fact.key),
         verdict=verdicts.get(fact.key, ""),
         requirement=own.get("requirement", ""),

@@ -138,5 +138,6 @@ def _marked(
 
     svg = _GROUP.sub(mark, render_svg(model))
     names = [node.name for process in model.processes for node in process.nodes if node.id in here]
-    label = f"Sơ đồ quy trình. Đang ở: {', '.join(names) or 'không có bước nào'}. Danh sách các bước bên cạnh có cùng nội dung."
+    place = ", ".join(names) or "không có bước nào"
+    label = f"Sơ đồ quy trình. Đang ở: {place}. Danh sách các bước bên cạnh có cùng nội dung."
     return Markup(svg.replace('role="img"', Markup('role="img" aria-label="{}"').format(label), 1))  # noqa: S704 -- our own drawing, its texts escaped by lxml

@@ -1,7 +1,7 @@
 """The one table that says which page a task has. A task that is not named here gets the general workspace."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import format_decimal
@@ -11,6 +11,7 @@ from web import fields, filters
 from web.catalogues import sentence
 from web.desk import composition
 from web.desk.opened import Opened, deciding_field, draw
+from web.fields import Drawing
 from workflow_engine import deadlines
 from workflow_engine.errors import InvalidForm
 from workflow_engine.forms import parse_post
@@ -92,6 +93,19 @@ def answered_by_buttons(opened: Opened, typed: Typed, error: InvalidForm | None)
         "comment_error": whole.errors.get(comment.key, "") if comment else "",
         "values": typed if typed is not None else opened.task_form.values,
     }
+
+
+def seal(opened: Opened, typed: Typed, error: InvalidForm | None) -> dict[str, Any]:
+    """The clerk's page: number and date stand among the facts of the paper, only what is asked stays a field."""
+    drawing = draw(opened, typed, error=error, without=frozenset({"document_no", "document_symbol", "issued_on"}))
+    return {"drawing": drawing, "faults": fields.faults(drawing), "deciding": ""}
+
+
+def with_capacity(drawing: Drawing, capacity: str) -> Drawing:
+    """The drawing with the capacity in which the leader may sign already chosen, unless another one was."""
+    if not capacity or drawing.values.get("signing_capacity"):
+        return drawing
+    return replace(drawing, values={**drawing.values, "signing_capacity": capacity})
 
 
 def check(opened: Opened, typed: Typed, error: InvalidForm | None) -> dict[str, Any]:
@@ -188,5 +202,5 @@ PAGES = {
     "shared/sign_result": TaskPage("staff/tasks/sign.html", answered_by_buttons),
     "shared/sign_stop_notice": TaskPage("staff/tasks/sign.html", answered_by_buttons),
     "shared/sign_apology": TaskPage("staff/tasks/sign.html", answered_by_buttons),
-    "shared/number_and_seal": TaskPage("staff/tasks/number_and_seal.html", general),
+    "shared/number_and_seal": TaskPage("staff/tasks/number_and_seal.html", seal),
 }

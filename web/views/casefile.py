@@ -1,6 +1,7 @@
 """The workspace of a dossier for officials: what was filed, where it stands, its papers, its history, its due date."""
 
 import contextlib
+from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,16 @@ from workflow_engine.errors import NotFound
 from workflow_engine.forms import summary
 from workflow_engine.models import DossierFile, UserTask
 from workflow_engine.people import Official
+
+
+@dataclass(frozen=True)
+class FiledForm:
+    """A form as it was filled in: sections of labels and values."""
+
+    title: str
+    is_applicants: bool
+    sections: tuple[tuple[str, list[tuple[str, str]]], ...]
+
 
 blueprint = Blueprint("casefile", __name__, url_prefix="/ho-so")
 TABS = {"ho-so": "filed", "quy-trinh": "course", "van-ban": "papers", "lich-su": "history"}
@@ -46,7 +57,7 @@ def show_casefile(code: str) -> str:
             asked = request.args.get("so-do", "")
             names["course"] = diagram.course_of(package, package.hash, asked, active, open_tasks, case.timeline)
         if tab == "ho-so":
-            names["sections"] = _filed(looking, case)
+            names["forms"] = _filed(looking, case)
     return render_template(f"staff/case_{TABS[tab]}.html", **names)
 
 
@@ -116,11 +127,14 @@ def _file_answer(file: DossierFile, *, is_shown: bool) -> Response:
     return in_frame(answer, PDF_POLICY) if is_shown else answer
 
 
-def _filed(session: Session, case: Case) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What was entered, form by form and section by section, as rows of label and value."""
-    sections: dict[str, list[tuple[str, str]]] = {}
+def _filed(session: Session, case: Case) -> list[FiledForm]:
+    """What was entered, form by form and section by section: the applicant's form first."""
+    found = []
     for form_key, values in casefile.values_of(session, case.dossier).items():
         form = case.procedure.forms.get(form_key)
+        sections: dict[str, list[tuple[str, str]]] = {}
         for row in summary(form, values) if form else ():
             sections.setdefault(row.section, []).append((row.label, row.value))
-    return list(sections.items())
+        if form and sections:
+            found.append(FiledForm(form.title, form_key == case.procedure.start_form.key, tuple(sections.items())))
+    return sorted(found, key=lambda each: not each.is_applicants)

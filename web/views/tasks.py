@@ -55,7 +55,7 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     raw = page.read(opened, request.form.items(multi=True))
     button = fields.pressed(request.form)
     if button:
-        return _page(opened, fields.with_rows_changed(opened.form, raw, button))
+        return _page(opened, _with_first_rows(opened, fields.with_rows_changed(opened.form, raw, button)))
     try:
         task = _complete(opened, raw)
     except InvalidForm as error:
@@ -97,6 +97,12 @@ def preview_paper(task_id: int, paper: str) -> Response:
 def show_paper(task_id: int) -> Response:
     """The paper that this task is about: what will be signed or sealed, or the draft under review."""
     return framed_pdf(signing_desk.preview(database(), configuration(), task_id, current_official()).pdf)
+
+
+def _with_first_rows(opened: Opened, raw: dict[str, Any]) -> dict[str, Any]:
+    """A list that needs a row and has just appeared begins with an empty one."""
+    lists = [each for each in opened.form.components if each.type == "dynamiclist" and each.settings.least]
+    return {**raw, **{each.key: [{}] for each in lists if not raw.get(each.key)}}
 
 
 def _open(task_id: int) -> Opened:

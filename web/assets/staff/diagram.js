@@ -1,4 +1,4 @@
-// The diagram is an SVG made by the server: wheel and drag move it, the buttons zoom, a step of the list is shown in it.
+// The diagram is an SVG made by the server: drag moves it, the buttons zoom, a step of the list is shown in it.
 export function startDiagrams() {
   for (const frame of document.querySelectorAll("[data-diagram]")) start(frame);
 }
@@ -6,29 +6,49 @@ export function startDiagrams() {
 function start(frame) {
   const drawing = frame.querySelector("svg");
   if (!drawing) return;
-  const whole = drawing.viewBox.baseVal;
-  const home = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
+  const { x, y, width, height } = drawing.viewBox.baseVal;
+  const home = { x, y, width, height };
   let view = { ...home };
-  const show = () => drawing.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
-  const zoom = (factor, x = view.x + view.width / 2, y = view.y + view.height / 2) => {
-    const width = Math.min(home.width * 1.5, Math.max(home.width / 8, view.width * factor));
-    const by = width / view.width;
-    view = { x: x - (x - view.x) * by, y: y - (y - view.y) * by, width, height: view.height * by };
-    show();
+  const show = (next) => {
+    view = next;
+    drawing.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
   };
-  const actions = {
-    in: () => zoom(1 / 1.3),
-    out: () => zoom(1.3),
-    whole: () => {
-      view = { ...home };
-      show();
-    },
+  drawing.setAttribute("width", "100%");
+  drawing.setAttribute("height", "100%");
+  drawing.setAttribute("preserveAspectRatio", "xMidYMid meet");
+  const centre = (shape, wide) => {
+    const box = shape.getBBox();
+    const high = (wide * frame.clientHeight) / frame.clientWidth;
+    show({ x: box.x + box.width / 2 - wide / 2, y: box.y + box.height / 2 - high / 2, width: wide, height: high });
   };
+  const zoom = (factor) => {
+    const wide = Math.min(home.width * 1.5, Math.max(home.width / 8, view.width * factor));
+    const by = wide / view.width;
+    show({ x: view.x + (view.width * (1 - by)) / 2, y: view.y + (view.height * (1 - by)) / 2, width: wide, height: view.height * by });
+  };
+  const actions = { in: () => zoom(1 / 1.3), out: () => zoom(1.3), whole: () => show({ ...home }) };
   for (const button of document.querySelectorAll("[data-zoom]")) {
     button.hidden = false;
     button.addEventListener("click", actions[button.dataset.zoom]);
   }
-  dragging(frame, drawing, () => view, (next) => { view = next; show(); });
+  frame.addEventListener("keydown", (event) => onKey(event, actions, view, show));
+  startDragging(frame, drawing, () => view, show);
+  startLinks(drawing, (shape) => centre(shape, Math.min(home.width, Math.max(frame.clientWidth, 480))));
+  const here = drawing.querySelector(".is-here .bpmn-shape, .is-here");
+  if (here && home.width > frame.clientWidth * 1.6) centre(here, frame.clientWidth * 1.3);
+}
+
+function onKey(event, actions, view, show) {
+  const step = view.width / 10;
+  const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
+  if (event.key === "+") actions.in();
+  else if (event.key === "-") actions.out();
+  else if (moves[event.key]) show({ ...view, x: view.x + moves[event.key][0], y: view.y + moves[event.key][1] });
+  else return;
+  event.preventDefault();
+}
+
+function startLinks(drawing, centre) {
   for (const link of document.querySelectorAll("[data-shows]")) {
     link.addEventListener("click", (event) => {
       const shape = drawing.querySelector(`[data-element="${CSS.escape(link.dataset.shows)}"]`);
@@ -36,23 +56,25 @@ function start(frame) {
       event.preventDefault();
       for (const one of drawing.querySelectorAll(".shown")) one.classList.remove("shown");
       shape.classList.add("shown");
-      const box = shape.getBBox();
-      view = { ...view, x: box.x + box.width / 2 - view.width / 2, y: box.y + box.height / 2 - view.height / 2 };
-      show();
+      centre(shape);
     });
   }
+  drawing.addEventListener("dblclick", (event) => {
+    const call = event.target.closest("[data-opens-diagram]");
+    if (call) location.assign(call.dataset.opensDiagram);
+  });
 }
 
-function dragging(frame, drawing, current, move) {
+function startDragging(frame, drawing, current, show) {
   let from = null;
   drawing.addEventListener("pointerdown", (event) => {
     from = { x: event.clientX, y: event.clientY, view: current() };
     drawing.setPointerCapture(event.pointerId);
   });
-  drawing.addEventListener("pointerup", () => (from = null));
+  for (const name of ["pointerup", "pointercancel"]) drawing.addEventListener(name, () => (from = null));
   drawing.addEventListener("pointermove", (event) => {
     if (!from) return;
     const scale = from.view.width / frame.clientWidth;
-    move({ ...from.view, x: from.view.x - (event.clientX - from.x) * scale, y: from.view.y - (event.clientY - from.y) * scale });
+    show({ ...from.view, x: from.view.x - (event.clientX - from.x) * scale, y: from.view.y - (event.clientY - from.y) * scale });
   });
 }

@@ -7,6 +7,7 @@ export function startViewer() {
     select.form.querySelector("[data-needless]")?.setAttribute("hidden", "");
   }
   for (const button of document.querySelectorAll("button[data-live]")) {
+    if (button.dataset.live === "now") button.form.requestSubmit(button);
     let timer = 0;
     button.form.addEventListener("input", (event) => {
       if (event.target.type === "password" || event.target.closest("[data-no-preview]")) return;
