@@ -1,1 +1,1 @@
-"""The screens: pages for applicants and officials, rendered on the server. Imports workflow_engine, never the other way."""
+"""The screens: pages for applicants and officials, made on the server. Imports workflow_engine, never the reverse."""

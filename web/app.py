@@ -28,7 +28,7 @@ MAX_FORM_PARTS = 5_000
 
 
 def create_app(config: Config | None = None, database: Database | None = None) -> Flask:
-    """The application for ``config`` (else for config.toml and the environment), on ``database`` or the one it names."""
+    """The application for ``config`` (else config.toml and the environment), on ``database`` or the one it names."""
     config = config or load()
     app = Flask("web", root_path=str(Path(__file__).parent))
     app.request_class = StreamingRequest

@@ -59,7 +59,7 @@ def start_languages(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, locale_selector=language)
     app.jinja_env.globals.update(language=language, in_other_language=in_other_language, sentence=sentence)
-    app.wsgi_app = _english_root(app.wsgi_app)  # type: ignore[method-assign] # Flask's own way to wrap an application
+    app.wsgi_app = _english_root(app.wsgi_app)  # type: ignore[assignment,method-assign] # Flask's own way to wrap it
 
 
 def compile_catalogues() -> None:

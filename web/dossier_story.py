@@ -1,4 +1,4 @@
-"""What a dossier's pages tell its owner and, shorter, whoever holds the look-up secret: where it is, since when, what now."""
+"""What a dossier's pages tell its owner and, shorter, whoever holds the look-up secret: where it is and what now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

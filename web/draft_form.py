@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -39,9 +39,7 @@ class OpenDraft:
     @property
     def components(self) -> frozenset[str]:
         """Keys of the uploads that are open."""
-        return frozenset(
-            each.key for each in self.form.fields() if each.type == "filepicker" and not each.is_readonly
-        )
+        return frozenset(each.key for each in self.form.fields() if each.type == "filepicker" and not each.is_readonly)
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def drawn(
     """The form with these values; ``troubles`` are sentences about refused files, by component."""
     drawing = fields.draw(
         opened.form,
-        values,
+        _as_filed(opened, values),
         error=error,
         previous=opened.previous,
         uploads=_uploads(opened),
@@ -86,6 +84,13 @@ def drawn(
         demands={item.target: f"{item.requirement} {item.reason}".strip() for item in opened.asked},
     )
     return fields.replace(drawing, errors=dict(drawing.errors) | dict(troubles))
+
+
+def _as_filed(opened: OpenDraft, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is locked stands as it was filed, whatever was sent: a browser does not even send all of it."""
+    locked = {each.key for each in opened.form.fields() if fields.is_locked(each)}
+    kept = {key: value for key, value in values.items() if key not in locked}
+    return {**opened.previous, **kept} if opened.previous else dict(values)
 
 
 def judged(opened: OpenDraft, values: Mapping[str, Any]) -> InvalidForm | None:
@@ -123,7 +128,13 @@ def upload_choices(opened: OpenDraft) -> dict[str, Sequence[Choice]]:
 
 
 def attach(
-    database: Database, config: Config, opened: OpenDraft, account: Account, component: str, stream: BinaryIO, filename: str
+    database: Database,
+    config: Config,
+    opened: OpenDraft,
+    account: Account,
+    component: str,
+    stream: IO[bytes],
+    filename: str,
 ) -> DraftFile:
     """Store a file and put it with the draft; a refusal of the store is a sentence about the file."""
     stored = files.store(files.root_of(config), stream, filename, config.files)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from web.catalogues import language, sentence
 from workflow_engine.errors import InvalidForm
 from workflow_engine.forms import Choice, Field, Form, visible_paths
-from workflow_engine.forms.schema import token_of
+from workflow_engine.forms.schema import token_of, walk
 
 ROW_WIDTH = 16  # columns of form-js
 
@@ -33,9 +33,9 @@ class Upload:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A form with all that its picture depends on. ``errors`` holds sentences by path, ``uploads`` files by field key.
+    """A form with all that its picture depends on.
 
-    ``is_complete``: whether a sentence about each missing upload is wanted already ("Chưa có" in red).
+    ``errors`` holds sentences by path, ``uploads`` files and ``demands`` what was asked for by field key.
     """
 
     form: Form
@@ -57,13 +57,10 @@ class Section:
     title_is_foreign: bool
     fields: tuple[Field, ...]
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where a field stands: the prefix of its path and the values side by side with it."""
-
-    prefix: str
-    values: Mapping[str, Any]
+    @property
+    def is_locked(self) -> bool:
+        """Whether nothing in it can be changed."""
+        return not any(is_open(each) for each in walk(self.fields))
 
 
 def draw(
@@ -107,6 +104,18 @@ def sections(drawing: Drawing) -> list[Section]:
         else:
             found.append(Section(each.id, "", False, (each,)))
     return [section for section in found if section.fields]
+
+
+def is_locked(each: Field) -> bool:
+    """Whether the field holds a value that the reader cannot change."""
+    return bool(each.key) and not is_open(each) and not any(is_open(inner) for inner in walk(each.components))
+
+
+def is_open(each: Field) -> bool:
+    """Whether the reader can change the value of the field, or add and remove its rows."""
+    if each.type == "dynamiclist":
+        return bool(each.settings.is_open)
+    return bool(each.key) and not each.components and not each.is_readonly
 
 
 def rows(drawing: Drawing, fields: Iterable[Field], prefix: str) -> Iterator[list[Field]]:

@@ -1,4 +1,4 @@
-"""Outline icons (Tabler, MIT licence) put into the page as SVG: no icon font, no request, hidden from screen readers."""
+"""Outline icons (Tabler, MIT licence) put into the page as SVG: no icon font, no request, unseen by screen readers."""
 
 import functools
 import re
@@ -13,7 +13,7 @@ _SPACE = re.compile(r">\s+<")
 
 @functools.cache
 def icon(name: str, css_class: str = "") -> Markup:
-    """The icon ``name`` of templates/icons; an unknown name raises FileNotFoundError, so that no page loses one unseen."""
+    """The icon ``name`` of templates/icons; FileNotFoundError for an unknown name, so that no page loses one unseen."""
     svg = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     svg = _SPACE.sub("><", _ATTRIBUTES.sub("", svg)).strip()
     svg = " ".join(svg.split())

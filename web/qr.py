@@ -9,5 +9,7 @@ from markupsafe import Markup
 def qr_code(text: str, *, scale: int = 4) -> Markup:
     """The code of ``text``; the address it holds must never carry a secret."""
     target = io.BytesIO()
-    segno.make(text, error="m").save(target, kind="svg", scale=scale, border=4, xmldecl=False, svgns=True, svgclass="qr", lineclass=None)
+    segno.make(text, error="m").save(
+        target, kind="svg", scale=scale, border=4, xmldecl=False, svgns=True, svgclass="qr", lineclass=None
+    )
     return Markup(target.getvalue().decode("utf-8"))  # noqa: S704 -- made by segno from an address of ours

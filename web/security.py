@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 from workflow_engine.config import Config, get_secret, is_loopback
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; frame-src 'self'; object-src 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; frame-src 'self'; "
+    "object-src 'none'"
 )
 CONTENT_SECURITY_POLICY = _POLICY.format(ancestors="'none'")
 # For a paper shown beside the form of the official who signs it.

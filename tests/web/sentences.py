@@ -42,7 +42,9 @@ def known(language: str) -> dict[str, object]:
     path = WEB / "translations" / language / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as text:
         catalogue = read_po(text)
-    return {_single(each.id): each.string for each in catalogue if each.id and _is_whole(each.string) and not each.fuzzy}
+    return {
+        _single(each.id): each.string for each in catalogue if each.id and _is_whole(each.string) and not each.fuzzy
+    }
 
 
 def public_templates() -> list[Path]:
@@ -74,7 +76,9 @@ def public_sentences() -> set[str]:
 def engine_sentences() -> set[str]:
     """Every English template the engine may show on a screen."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ENGINE.rglob("*.py"))}
-    parents = {node.name: _base(node) for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    parents = {
+        node.name: _base(node) for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    }
     errors = {name for name in parents if _is_error(name, parents)} | {"EngineError"}
     speaking = (errors - CONSOLE_ERRORS) | SPEAKING
     found: set[str] = set()
@@ -114,11 +118,16 @@ def _spoken(call: ast.Call, named: dict[str, str]) -> Iterator[str]:
 
 
 def _all_strings(tree: ast.Module) -> Iterator[str]:
-    documentation = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef)}
+    documentation = {
+        ast.get_docstring(node, clean=False)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef)
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in documentation:
-            if len(node.value) > 2 and (_is_sentence(node.value) or node.value[:1].isupper()):
-                yield node.value
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or node.value in documentation:
+            continue
+        if _is_sentence(node.value) and "%" not in node.value:
+            yield node.value
 
 
 def _is_sentence(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""One blueprint per family of screens. A view asks the engine, puts the answer into a page, and decides nothing itself."""
+"""One blueprint per family of screens. A view asks the engine, puts the answer into a page, decides nothing itself."""
 
 from flask import Flask
 

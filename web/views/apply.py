@@ -127,7 +127,7 @@ def _save(looking: Session, draft_id: int, typed: dict[str, Any]) -> draft_form.
 
 
 def _take_files(opened: draft_form.OpenDraft, button: str) -> list[tuple[str, str]]:
-    """Store files sent with the form and forget the one whose button was pressed; anchor and sentence of each refusal."""
+    """Store files sent with the form, forget the one whose button was pressed; component and sentence of refusals."""
     account, troubles = current_account(), []
     value = request.form.get("_upload", "")
     if button == "_upload" and value.startswith("remove.") and value.removeprefix("remove.").isdecimal():

@@ -1,4 +1,4 @@
-"""The first page: search, the three common tasks, the fields with their counts, numbers from the dossiers themselves."""
+"""The first page: search, three common tasks, the fields with their counts, numbers from the dossiers themselves."""
 
 from collections import Counter
 from datetime import date, timedelta

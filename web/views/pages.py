@@ -26,9 +26,13 @@ def set_display() -> ResponseReturnValue:
     before = display()
     size = request.form.get("size", before.size)
     contrast = request.form.get("contrast")
-    chosen = Display(size if size in SIZES else "normal", before.has_contrast if contrast is None else contrast == "yes")
+    chosen = Display(
+        size if size in SIZES else "normal", before.has_contrast if contrast is None else contrast == "yes"
+    )
     home = url_for("home.show_home")
-    response = redirect(request.script_root + safe_next(request.form.get("back"), home.removeprefix(request.script_root)))
+    response = redirect(
+        request.script_root + safe_next(request.form.get("back"), home.removeprefix(request.script_root))
+    )
     response.set_cookie(
         COOKIE,
         as_cookie(chosen),
