@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow_engine import db
+from workflow_engine import db, people
 from workflow_engine.calendars import calendar_of
 from workflow_engine.models import Account, Dossier, Outbox, Post
 from workflow_engine.routing import unit_for
@@ -70,7 +70,7 @@ def to_applicant(session: Session, dossier: Dossier, key: str, **values: Any) ->
 def to_officials(session: Session, dossier: Dossier, role: str, key: str, **values: Any) -> None:
     """Write to everybody who holds a role in the unit that handles the dossier."""
     unit_id = unit_for(session, dossier, role, key)
-    today = db.now(session).date()
+    today = people.today(session)
     query = (
         select(Account.email)
         .join(Post, Post.account_id == Account.id)

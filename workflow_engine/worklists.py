@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from workflow_engine import db, deadlines
@@ -94,22 +94,11 @@ def next_task(session: Session, official: Official) -> int | None:
 def _tasks(session: Session, official: Official, queue: str) -> Select[Any]:
     """The tasks of a queue: those held, and those that wait for a role held in a unit."""
     is_mine = and_(UserTask.assignee_id == official.account_id, UserTask.state == UserTaskState.CLAIMED)
-    candidate = (
-        select(TaskCandidate.task_id)
-        .where(
-            TaskCandidate.authority_id == UserTask.authority_id,
-            TaskCandidate.task_id == UserTask.id,
-            or_(
-                *(
-                    and_(TaskCandidate.unit_id == post.unit_id, TaskCandidate.role == post.role)
-                    for post in official.posts
-                )
-            ),
-        )
-        .exists()
-    )
+    # The unit may belong to another authority than the dossier: an opinion, or the office of the superior.
+    held = [and_(TaskCandidate.unit_id == post.unit_id, TaskCandidate.role == post.role) for post in official.posts]
+    candidates = select(TaskCandidate.authority_id, TaskCandidate.task_id).where(or_(false(), *held))
     is_groups = and_(
-        UserTask.state == UserTaskState.CREATED, UserTask.authority_id.in_(official.authority_ids), candidate
+        UserTask.state == UserTaskState.CREATED, tuple_(UserTask.authority_id, UserTask.id).in_(candidates)
     )
     now = db.now(session)
     soon = deadlines.add_working_days(calendar_of(session, 0), now, SOON_WORKING_DAYS)
@@ -132,7 +121,8 @@ def _waiting(official: Official) -> Select[Any]:
     if receives:
         own.append(and_(Dossier.authority_id.in_(receives), Dossier.received_at.is_(None)))
     asked = Dossier.state.in_([DossierState.SUPPLEMENT_REQUESTED, DossierState.PAYMENT_REQUESTED])
-    return select(Dossier.id).where(asked, or_(*own))
+    # One answered before reception keeps its state until reception decides; its clock runs again.
+    return select(Dossier.id).where(asked, Dossier.clock_stopped_at.is_not(None), or_(false(), *own))
 
 
 def _waiting_page(session: Session, official: Official, after: str | None, limit: int, text: str) -> TaskPage:
