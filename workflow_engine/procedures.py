@@ -44,6 +44,7 @@ KEPT_VERSIONS = 300
 _parsed: OrderedDict[str, tuple[Package, spiff.Definition, Mapping[str, Form], tuple[decisions.Decisions, ...]]] = (
     OrderedDict()
 )
+_versions_by_id: OrderedDict[int, Procedure] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -111,6 +112,10 @@ def get_procedure(session: Session, procedure_id: str, on: date) -> Procedure:
 
 def get_version(session: Session, version_id: int) -> Procedure:
     """A version, parsed; read from the database once per process."""
+    with _lock:
+        known = _versions_by_id.get(version_id)
+    if known is not None:
+        return known
     row = session.execute(
         select(ProcedureVersion.id, ProcedureVersion.number, ProcedureVersion.hash).where(
             ProcedureVersion.id == version_id
@@ -124,7 +129,13 @@ def get_version(session: Session, version_id: int) -> Procedure:
         version = session.get_one(ProcedureVersion, version_id, options=[undefer(ProcedureVersion.package)])
         parsed = _parse(Package.from_bytes(version.package))
     package, definition, forms, tables = parsed
-    return Procedure(row.id, row.number, package, package.facts, definition, forms, tables)
+    procedure = Procedure(row.id, row.number, package, package.facts, definition, forms, tables)
+    with _lock:
+        # Ids are made by the application and never given twice, so a version keeps its meaning in every database.
+        _versions_by_id[version_id] = procedure
+        while len(_versions_by_id) > KEPT_VERSIONS:
+            _versions_by_id.popitem(last=False)
+    return procedure
 
 
 def list_authorities(session: Session, procedure: Procedure) -> list[Authority]:

@@ -3,7 +3,7 @@
 Lists are SQL over rows; no instance is loaded to show one. Duties are separate and checked here, not in a page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ def form_of(session: Session, task: UserTask, official: Official | None = None) 
     scope = {**task.local, **instances.context_of(dossier, procedure, calendar)}
     values = forms.prefill(form, entered.get(task.form_key, {}), known, scope=scope)
     functions = instances.functions_of(session, calendar)
-    return TaskForm(form, values, _choices(session, dossier, procedure), scope, functions)
+    return TaskForm(form, values, _choices(session, dossier, procedure, form), scope, functions)
 
 
 def check(session: Session, task: UserTask, official: Official, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,15 +224,23 @@ def _known(session: Session, dossier: Dossier, task: UserTask) -> dict[str, Any]
     }
 
 
-def _choices(session: Session, dossier: Dossier, procedure: Procedure) -> dict[str, tuple[Choice, ...]]:
-    """What the forms' ``valuesKey`` names."""
-    specialists = people.list_specialists(session, dossier.authority_id, dossier.unit_id) if dossier.unit_id else []
+def _choices(session: Session, dossier: Dossier, procedure: Procedure, form: Form) -> dict[str, tuple[Choice, ...]]:
+    """What the form's ``valuesKey`` names; nothing is asked for what the form does not need."""
     recipients = (dossier.applicant_name, "Bộ phận Một cửa", "Lưu: VT")
-    return {
-        "specialists": tuple(Choice(str(each.account_id), each.name) for each in specialists),
-        "recipients_known": tuple(Choice(name, name) for name in recipients),
-        "supplement_items": papers.supplement_choices(procedure),
+    providers: dict[str, Callable[[], tuple[Choice, ...]]] = {
+        "specialists": lambda: _specialists(session, dossier),
+        "recipients_known": lambda: tuple(Choice(name, name) for name in recipients),
+        "supplement_items": lambda: papers.supplement_choices(procedure),
     }
+    wanted = {field.choices_from for field in form.fields()}
+    return {name: provide() for name, provide in providers.items() if name in wanted}
+
+
+def _specialists(session: Session, dossier: Dossier) -> tuple[Choice, ...]:
+    if dossier.unit_id is None:
+        return ()
+    found = people.list_specialists(session, dossier.authority_id, dossier.unit_id)
+    return tuple(Choice(str(each.account_id), each.name) for each in found)
 
 
 def _may_see(session: Session, task: UserTask, official: Official) -> bool:
