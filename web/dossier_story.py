@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from web.filters import due_chip, short_day
 from workflow_engine import casefile, clock
+from workflow_engine.dossiers import waits_for_supplement
 from workflow_engine.models import (
     ApplicationDraft,
     Authority,
@@ -77,7 +78,7 @@ class Story:
     @property
     def can_supplement(self) -> bool:
         """Whether the applicant is asked for something."""
-        return self.dossier.state is DossierState.SUPPLEMENT_REQUESTED
+        return waits_for_supplement(self.dossier)
 
     @property
     def can_withdraw(self) -> bool:
@@ -115,6 +116,8 @@ def tell(session: Session, dossier: Dossier, *, is_owner: bool) -> Story:
 
 def headline(dossier: Dossier) -> str:
     """The state in one sentence."""
+    if dossier.state is DossierState.SUPPLEMENT_REQUESTED and not waits_for_supplement(dossier):
+        return _("Cơ quan đang xem phần bổ sung")
     words = {
         DossierState.SUBMITTED: _("Hồ sơ đang chờ tiếp nhận"),
         DossierState.RECEIVED: _("Hồ sơ đã được tiếp nhận"),
@@ -170,7 +173,7 @@ def _chip(dossier: Dossier) -> tuple[str, str]:
         return (_("Xong đúng hạn"), "ok") if is_in_time else (_("Xong sau hạn"), "late")
     if dossier.state in ENDED:
         return _("Đã kết thúc"), "pause"
-    if dossier.state is DossierState.SUPPLEMENT_REQUESTED:
+    if waits_for_supplement(dossier):
         return _("Tạm dừng tính hạn, chờ bạn"), "pause"
     if dossier.received_at is None:
         return _("Chờ tiếp nhận"), "pause"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from web.desk import diagram, due_story
-from web.desk.case import Case, case_names, first_shown, open_case
+from web.desk.case import Case, case_names, first_shown, open_case, upload_names
 from web.desk.frames import PDF_POLICY, in_frame
 from web.filters import calendar, local, now
 from web.session import configuration, current_official, database, for_officials
@@ -133,7 +133,7 @@ def _filed(session: Session, case: Case) -> list[FiledForm]:
     for form_key, values in casefile.values_of(session, case.dossier).items():
         form = case.procedure.forms.get(form_key)
         sections: dict[str, list[tuple[str, str]]] = {}
-        for row in summary(form, values) if form else ():
+        for row in summary(form, values, upload_names(case)) if form else ():
             sections.setdefault(row.section, []).append((row.label, row.value))
         if form and sections:
             found.append(FiledForm(form.title, form_key == case.procedure.start_form.key, tuple(sections.items())))

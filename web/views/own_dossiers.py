@@ -10,7 +10,6 @@ from web.qr import qr_code
 from web.session import configuration, current_account, database, for_applicants
 from workflow_engine import casefile, deadlines, dossiers, drafts
 from workflow_engine.errors import InvalidForm
-from workflow_engine.models import DossierState
 
 blueprint = Blueprint("own_dossiers", __name__)
 
@@ -24,7 +23,7 @@ def show_list() -> str:
         begun = drafts.list_drafts(looking, account)
         names = dossier_story.names_of_drafts(looking, begun)
         found = dossiers.list_own(looking, account, int(after) if after.isdecimal() else None)
-    waiting = [each for each in found if each.state == DossierState.SUPPLEMENT_REQUESTED]
+    waiting = [each for each in found if dossiers.waits_for_supplement(each)]
     return render_template("own/list.html", drafts=begun, names=names, dossiers=found, waiting=waiting)
 
 
@@ -67,7 +66,7 @@ def show_supplement(code: str) -> ResponseReturnValue:
         dossier = dossiers.get_own(looking, code, current_account())
         asked = dossiers.asked_items(looking, dossier)
         story = dossier_story.tell(looking, dossier, is_owner=True)
-    if dossier.state != DossierState.SUPPLEMENT_REQUESTED:
+    if not dossiers.waits_for_supplement(dossier):
         return redirect(url_for("own_dossiers.show_dossier", code=code))
     return render_template("own/supplement.html", dossier=dossier, asked=asked, story=story)
 
