@@ -95,22 +95,11 @@ def submit(session: Session, draft_id: int, account: Account, raw: Mapping[str, 
     return Submitted(dossier, secret)
 
 
-def awaits_supplement(session: Session, dossier: Dossier) -> bool:
-    """Whether the applicant is to complete the dossier now.
-
-    The national state stays "supplement requested" after the answer, until reception has looked at it.
-    """
-    is_asked = dossier.state is DossierState.SUPPLEMENT_REQUESTED
-    return is_asked and _find_wait(session, dossier, SUPPLEMENT) is not None
-
-
 def asked_items(session: Session, dossier: Dossier) -> list[AskedItem]:
     """What the last request asks to complete; [] when nothing is asked."""
-    if not awaits_supplement(session, dossier):
-        return []
     entered = dossier_values.all_latest(session, dossier)
     asking = [entered[key]["missing_items"] for key in ASKING_FORMS if entered.get(key, {}).get("missing_items")]
-    if not asking:
+    if not asking or not waits_for_supplement(dossier):
         return []
     procedure = procedures.get_version(session, dossier.procedure_version_id)
     names = {choice.value: choice.label for choice in papers.supplement_choices(procedure)}
@@ -366,17 +355,12 @@ def _discard(session: Session, draft: ApplicationDraft) -> None:
 
 def _correlate(session: Session, dossier: Dossier, name: str, account: Account) -> None:
     """Deliver a message to the instance that waits for it with the dossier's code as its key."""
-    wait = _find_wait(session, dossier, name)
+    query = select(MessageWait).where(
+        MessageWait.authority_id == dossier.authority_id, MessageWait.name == name, MessageWait.key == dossier.code
+    )
+    wait = session.scalar(query)
     if wait is None:
         raise Conflict("Cannot do this now: the dossier does not wait for it.")
     with instances.acting(session, wait.authority_id, wait.instance_id, actor=account) as held:
         if not held.run.correlate(name, dossier.code, {}):
             raise Conflict("Cannot do this now: the dossier does not wait for it.")
-
-
-def _find_wait(session: Session, dossier: Dossier, name: str) -> MessageWait | None:
-    query = select(MessageWait).where(
-        MessageWait.authority_id == dossier.authority_id, MessageWait.name == name, MessageWait.key == dossier.code
-    )
-    found: MessageWait | None = session.scalar(query)
-    return found
