@@ -1,6 +1,6 @@
 """The case file as the officials' pages show it beside the work: clock, people, timeline, files, papers, tabs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from workflow_engine import casefile, procedures
+from workflow_engine.forms import Choice
 from workflow_engine.models import Document, Dossier, DossierFile, History, UserTask
 from workflow_engine.procedures import Procedure
 
@@ -26,6 +27,7 @@ class Case:
     timeline: Sequence[History]
     files: Sequence[DossierFile]
     papers: Sequence[Document]
+    filed: Mapping[str, Any]  # what the applicant entered, as it stands now
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,22 @@ class Option:
 
 def open_case(session: Session, dossier: Dossier) -> Case:
     """Gather the case of a dossier the reader may see; the caller has checked that."""
+    procedure = procedures.get_version(session, dossier.procedure_version_id)
     return Case(
         dossier=dossier,
-        procedure=procedures.get_version(session, dossier.procedure_version_id),
+        procedure=procedure,
         clock=casefile.clock_of(session, dossier),
         people=casefile.people_of(session, dossier),
         timeline=list(casefile.timeline(session, dossier, public_only=False))[::-1],
         files=list(casefile.files_of(session, dossier)),
+        filed=casefile.values_of(session, dossier).get(procedure.start_form.key, {}),
         papers=list(casefile.papers_of(session, dossier, for_applicant=False)),
     )
+
+
+def upload_names(case: Case) -> dict[str, tuple[Choice, ...]]:
+    """Names for the hashes that stand in the file fields of the start form."""
+    return {"uploads": tuple(Choice(file.sha256, file.filename) for file in case.files)}
 
 
 def case_names(case: Case, task: UserTask | None = None, tab: str = "") -> dict[str, Any]:

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from web import fields, filters
 from web.catalogues import sentence
 from web.desk import composition
+from web.desk.case import Case
 from web.desk.opened import Opened, deciding_field, draw
 from web.fields import Drawing
 from workflow_engine import deadlines
 from workflow_engine.errors import InvalidForm
-from workflow_engine.forms import parse_post
+from workflow_engine.forms import parse_post, summary
 from workflow_engine.people import Specialist
 
 Typed = Mapping[str, Any] | None
@@ -124,6 +125,7 @@ def check(opened: Opened, typed: Typed, error: InvalidForm | None) -> dict[str, 
     due_at = deadlines.add_days(filters.calendar(), filters.now(), facts.deadline.days, facts.deadline.unit)
     return {
         "drawing": side,
+        "applicant_lines": _applicant_lines(opened.case),
         "faults": [(_anchor(each.path), sentence(each)) for each in error.errors] if error else [],
         "components": composition.components_of(opened.case, raw),
         "typed_refusal": raw.get("refusal_reason") or "",
@@ -176,6 +178,16 @@ def candidates(specialists: list[Specialist], allowed: frozenset[str]) -> list[C
     return [
         Candidate(str(each.account_id), each.name, each.title, each.open_tasks, scale, each.open_tasks == least)
         for each in able
+    ]
+
+
+def _applicant_lines(case: Case) -> list[tuple[str, str]]:
+    """The first section of the start form: who applies."""
+    rows = summary(case.procedure.start_form, case.filed)
+    return [
+        (row.label, row.value)
+        for row in rows
+        if row.section == rows[0].section and row.value != case.dossier.applicant_name
     ]
 
 
