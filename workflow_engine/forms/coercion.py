@@ -15,9 +15,10 @@ from workflow_engine.forms.types import registry
 Faults = dict[str, Refused]
 
 
-def is_empty(value: object) -> bool:
-    """Nothing was entered: no text, no choice, no tick, no row. Zero is something."""
-    return value is None or value is False or value == "" or value == []
+def is_empty(field: Field, value: object) -> bool:
+    """Nothing was entered: no text, no choice, no tick, no row. Zero is something, and so is "no" as a choice."""
+    is_no_tick = value is False and registry()[field.type].empty is False
+    return value is None or is_no_tick or value == "" or value == []
 
 
 def coerced(field: Field, raw: object) -> Any:
@@ -31,9 +32,9 @@ def coerced(field: Field, raw: object) -> Any:
 def locked_value(field: Field, previous: Mapping[str, Any], around: Circumstances, is_top: bool) -> Any:
     """The value of a read-only field: what it held, else the variable of its name, else its default."""
     value = coerced(field, previous.get(field.key))
-    if is_empty(value) and is_top:
+    if is_empty(field, value) and is_top:
         value = coerced(field, around.scope.get(field.key))
-    return coerced(field, field.default) if is_empty(value) and field.default is not None else value
+    return coerced(field, field.default) if is_empty(field, value) and field.default is not None else value
 
 
 def typed_values(

@@ -57,7 +57,7 @@ def _value(field: Field, own: Mapping[str, Any], start: Mapping[str, Any], scope
     for source in sources:
         if field.key in source:
             value = coerced(field, source[field.key])
-            if not is_empty(value) or source is own:
+            if not is_empty(field, value) or source is own:
                 return value
     return coerced(field, field.default)
 

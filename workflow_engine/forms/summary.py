@@ -56,7 +56,7 @@ def _rows(
             yield from _rows(each.components, inner, around, language, name or section, inner_prefix(prefix, each))
         elif registry()[each.type].kind == "input" and each.key in values:
             value = values[each.key]
-            is_blank = is_empty(value) and each.type != "checkbox"
+            is_blank = is_empty(each, value) and each.type != "checkbox"
             text = "" if is_blank else registry()[each.type].show(each, value, around, language)
             yield SummaryRow(section, name, text, path)
 

@@ -121,7 +121,7 @@ def _judge(
 
 def _judge_value(field: Field, value: object, scope: Mapping[str, object], around: Circumstances) -> None:
     kind = registry()[field.type]
-    if is_empty(value):
+    if is_empty(field, value):
         if field.is_required:
             raise Refused(
                 ENTER_LIKE if field.example and kind.missing == ENTER else kind.missing, example=field.example
@@ -174,6 +174,6 @@ def is_blank(components: tuple[Field, ...], row: Mapping[str, Any]) -> bool:
                 return False
         elif kind.kind == "input" and not kind.is_computed:
             value = row.get(each.key)
-            if not is_empty(value) and value != each.default:
+            if not is_empty(each, value) and value != each.default:
                 return False
     return True
