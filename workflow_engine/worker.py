@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from functools import partial
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from workflow_engine import db, incidents, instances
@@ -121,11 +121,21 @@ def run(database: Database, config: Config) -> None:
 def _claim_timers(session: Session, config: Config) -> list[tuple[int, int, int]]:
     moment = db.now(session)
     free = Timer.claimed_until.is_(None) | (Timer.claimed_until < moment)
-    query = select(Timer).where(Timer.due_at <= moment, free).order_by(Timer.due_at).limit(config.worker.batch)
+    query = select(Timer).where(Timer.due_at <= moment, free, ~_is_suspended(Timer))
+    query = query.order_by(Timer.due_at).limit(config.worker.batch)
     timers = list(session.scalars(query.with_for_update(skip_locked=True)))
     for timer in timers:
         timer.claimed_until = moment + timedelta(seconds=config.worker.lease_seconds)
     return [(timer.authority_id, timer.instance_id, timer.token) for timer in timers]
+
+
+def _is_suspended(table: type[Timer] | type[Job]) -> ColumnElement[bool]:
+    """What waits for an instance that is suspended keeps waiting, and takes nobody's place in a batch."""
+    return exists().where(
+        ProcessInstance.authority_id == table.authority_id,
+        ProcessInstance.id == table.instance_id,
+        ProcessInstance.status == InstanceState.SUSPENDED,
+    )
 
 
 def _fire(session: Session, authority_id: int, instance_id: int, token: int) -> int:
@@ -148,7 +158,7 @@ def _claim_jobs(session: Session, config: Config) -> Sequence[Job]:
     free = Job.claimed_until.is_(None) | (Job.claimed_until < moment)
     query = (
         select(Job)
-        .where(Job.state == JobState.CREATED, Job.next_attempt_at <= moment, free)
+        .where(Job.state == JobState.CREATED, Job.next_attempt_at <= moment, free, ~_is_suspended(Job))
         .order_by(Job.next_attempt_at)
     )
     jobs = list(session.scalars(query.limit(config.worker.batch).with_for_update(skip_locked=True)))
