@@ -27,7 +27,7 @@ lint: ## Style and types
 
 pictures: ## Draw every page into docs/pictures
 	@$(PYTHON) .ci/setup.py test
-	@$(VENV)/python -m pytest -q -m pictures --override-ini addopts= tests/browser
+	@$(VENV)/python -m pytest -q -m pictures tests/browser
 
 lock: ## Write the lock files anew from pyproject.toml and package.json
 	@$(PYTHON) .ci/setup.py run
