@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -85,11 +85,14 @@ def compose_supplement(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:task_id>/xem-truoc/<paper>")
 @for_officials
 def preview_paper(task_id: int, paper: str) -> Response:
-    """The paper with what is typed now, shown in the frame beside the form."""
+    """The paper with what is typed now, shown in the frame beside the form; only the one this task writes."""
     opened = _open(task_id)
     page = pages.page_of(opened.task.form_key)
+    key = preview.key_of(opened, page.paper)
+    if not key or key != paper:
+        abort(404)
     typed = page.read(opened, request.form.items(multi=True))
-    return framed_pdf(preview.preview_pdf(opened, preview.key_of(opened, page.paper), typed))
+    return framed_pdf(preview.preview_pdf(opened, key, typed))
 
 
 @blueprint.get("/<int:task_id>/van-ban")
