@@ -25,6 +25,8 @@ from workflow_engine.operators import RemoteWork, get_operator
 log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=10)
+# The server, or the library, does not take this one message: the others go on.
+REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError, ValueError)
 
 
 def run_once(database: Database, config: Config, *, now: datetime | None = None, with_mail: bool = False) -> int:
@@ -87,7 +89,11 @@ def send_mail(database: Database, config: Config) -> int:
     try:
         with smtplib.SMTP(config.mail.host, config.mail.port, timeout=20) as server:
             for each in waiting:
-                server.send_message(_letter(config, each))
+                try:
+                    server.send_message(_letter(config, each))
+                except REFUSED as error:
+                    log.warning("mail.refused", message=each.id, reason=str(error))
+                    continue
                 database.transact(partial(_mark_sent, number=each.id))
                 sent += 1
     except (OSError, smtplib.SMTPException) as error:
@@ -140,7 +146,7 @@ def _is_suspended(table: type[Timer] | type[Job]) -> ColumnElement[bool]:
 
 def _fire(session: Session, authority_id: int, instance_id: int, token: int) -> int:
     """Fire one timer, unless it was moved or is gone; a suspended instance keeps its timers for later."""
-    instance = session.get(ProcessInstance, (authority_id, instance_id))
+    instance = _lock(session, authority_id, instance_id)
     timer = session.get(Timer, (authority_id, instance_id, token))
     if timer is None or timer.due_at is None or timer.due_at > db.now(session) or instance is None:
         return 0
@@ -151,6 +157,11 @@ def _fire(session: Session, authority_id: int, instance_id: int, token: int) -> 
     with instances.acting(session, authority_id, instance_id, actor=None) as held:
         held.run.fire(token)
     return 1
+
+
+def _lock(session: Session, authority_id: int, instance_id: int) -> ProcessInstance | None:
+    """The instance, locked first: what is read after it is what another worker has left."""
+    return session.get(ProcessInstance, (authority_id, instance_id), with_for_update={"key_share": True})
 
 
 def _claim_jobs(session: Session, config: Config) -> Sequence[Job]:
@@ -183,6 +194,7 @@ def _run_job(database: Database, config: Config, job: Job, now: datetime | None)
     recording = get_operator(job.operator).run(work)
 
     def finish(session: Session) -> None:
+        _lock(session, job.authority_id, job.instance_id)
         current = session.get_one(Job, (job.authority_id, job.id))
         if current.state is not JobState.CREATED:
             return
