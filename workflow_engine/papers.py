@@ -35,6 +35,7 @@ from workflow_engine.models import (
     OutgoingNumber,
     SigningAuthority,
     Unit,
+    UserTask,
 )
 from workflow_engine.procedures import Procedure
 
@@ -50,6 +51,7 @@ SIGNS = {
 }
 SEALS = {"shared/number_and_seal": "=document_key"}
 REVIEWS = {"shared/review_draft": "=document_key", **SIGNS, **SEALS}
+APPROVED = "approved"
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,13 @@ def draft(
     session.add(document)
     session.flush()
     return document
+
+
+def find_handled(session: Session, dossier: Dossier, task: UserTask) -> Document | None:
+    """The paper a task reviews, signs or seals, drafted or signed and not issued yet; None when it handles none."""
+    named = REVIEWS.get(task.form_key)
+    key = str(task.local.get(named[1:], "")) if named and named.startswith("=") else named
+    return find_open(session, dossier, key) if key else None
 
 
 def find_open(session: Session, dossier: Dossier, key: str) -> Document | None:

@@ -22,7 +22,7 @@ from workflow_engine.errors import Conflict, Forbidden, NotFound
 from workflow_engine.models import Account, Document, DocumentState, Dossier, SigningAuthority, UserTask
 from workflow_engine.people import Official
 
-APPROVED = "approved"
+APPROVED = papers.APPROVED
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,7 @@ def seal_task(database: Database, config: Config, task_id: int, official: Offici
 
 def document_of(session: Session, dossier: Dossier, task: UserTask) -> Document:
     """The paper a task reviews, signs or seals. NotFound when it handles none."""
-    named = papers.REVIEWS.get(task.form_key)
-    key = str(task.local.get(named[1:], "")) if named and named.startswith("=") else named
-    document = papers.find_open(session, dossier, key) if key else None
+    document = papers.find_handled(session, dossier, task)
     if document is None:
         raise NotFound("This task handles no paper.")
     return document

@@ -113,6 +113,7 @@ def complete(session: Session, task_id: int, official: Official, raw: Mapping[st
     with instances.acting(session, task.authority_id, task.instance_id, actor=account) as held:
         session.refresh(task)  # Somebody may have been faster while the instance was locked.
         _require_not_held_by_others(session, task, official)
+        _require_signed(session, held.dossier, task, values)
         dossier_values.store(session, held.dossier, task.form_key, task.round, values, actor=account)
         task.state, task.ended_at, task.ended_by, task.ended_as = (
             UserTaskState.COMPLETED,
@@ -135,6 +136,16 @@ def complete(session: Session, task_id: int, official: Official, raw: Mapping[st
         held.run.complete(task.token, values)
     _pass_comment(session, task, values)
     return task
+
+
+def _require_signed(session: Session, dossier: Dossier, task: UserTask, values: Mapping[str, Any]) -> None:
+    """Approving a paper is signing it, and the clerk's task ends when it is issued: neither goes past the desk."""
+    if task.form_key in papers.SIGNS and values.get("review_outcome") == papers.APPROVED:
+        document = papers.find_handled(session, dossier, task)
+        if document is None or document.state is not DocumentState.SIGNED:
+            raise Conflict("Cannot complete “{task}”: sign the paper with your PIN.", task=task.name)
+    elif task.form_key in papers.SEALS and papers.find_handled(session, dossier, task) is not None:
+        raise Conflict("Cannot complete “{task}”: the paper is not sealed and issued yet.", task=task.name)
 
 
 def _leave_papers(session: Session, held: instances.Acting, task: UserTask, account: Account) -> None:
