@@ -49,7 +49,10 @@ class FairClock:
 
 @dataclass(frozen=True)
 class Story:
-    """``stage`` is 1 to 5; ``papers`` and ``files`` are empty for who is not the owner."""
+    """``stage`` is 1 to 5; ``papers`` and ``files`` are empty for who is not the owner.
+
+    ``can_supplement``: whether the applicant is asked for something now.
+    """
 
     dossier: Dossier
     version: ProcedureVersion
@@ -64,6 +67,7 @@ class Story:
     tasks: Sequence[UserTask]
     papers: Sequence[Document]
     files: Sequence[DossierFile]
+    can_supplement: bool
 
     @property
     def is_ended(self) -> bool:
@@ -74,11 +78,6 @@ class Story:
     def is_decided(self) -> bool:
         """Whether the result is there."""
         return self.dossier.state in (DossierState.DECIDED, DossierState.RETURNED)
-
-    @property
-    def can_supplement(self) -> bool:
-        """Whether the applicant is asked for something."""
-        return waits_for_supplement(self.dossier)
 
     @property
     def can_withdraw(self) -> bool:
@@ -96,28 +95,31 @@ class Story:
 def tell(session: Session, dossier: Dossier, *, is_owner: bool) -> Story:
     """The story of a dossier that the reader may see."""
     stage = casefile.stage_of(dossier)
+    can_supplement = waits_for_supplement(session, dossier)
     unit = session.get(Unit, (dossier.authority_id, dossier.unit_id)) if dossier.unit_id else None
     return Story(
         dossier=dossier,
         version=session.get_one(ProcedureVersion, dossier.procedure_version_id),
         authority=session.get_one(Authority, dossier.authority_id),
         unit=unit,
-        headline=headline(dossier),
+        headline=headline(dossier, can_supplement),
         stage=stage,
         steps=_steps(dossier),
-        chip=_chip(dossier),
+        chip=_chip(dossier, can_supplement),
         clock=_fair_clock(casefile.clock_of(session, dossier)),
         history=list(reversed(casefile.timeline(session, dossier, public_only=True))),
         tasks=casefile.open_tasks(session, dossier),
         papers=casefile.papers_of(session, dossier, for_applicant=True) if is_owner else (),
         files=casefile.files_of(session, dossier) if is_owner else (),
+        can_supplement=can_supplement,
     )
 
 
-def headline(dossier: Dossier) -> str:
+def headline(dossier: Dossier, can_supplement: bool) -> str:
     """The state in one sentence."""
-    if dossier.state is DossierState.SUPPLEMENT_REQUESTED and not waits_for_supplement(dossier):
-        return _("Cơ quan đang xem phần bổ sung")
+    if dossier.state is DossierState.SUPPLEMENT_REQUESTED and not can_supplement:
+        is_ending = clock.is_stopped(dossier)  # Withdrawn, or not answered in time.
+        return _("Cơ quan đang kết thúc hồ sơ") if is_ending else _("Cơ quan đang xem phần bổ sung")
     words = {
         DossierState.SUBMITTED: _("Hồ sơ đang chờ tiếp nhận"),
         DossierState.RECEIVED: _("Hồ sơ đã được tiếp nhận"),
@@ -167,14 +169,14 @@ def _steps(dossier: Dossier) -> list[tuple[str, str]]:
     ]
 
 
-def _chip(dossier: Dossier) -> tuple[str, str]:
+def _chip(dossier: Dossier, can_supplement: bool) -> tuple[str, str]:
     if dossier.state in (DossierState.DECIDED, DossierState.RETURNED):
         is_in_time = dossier.due_at is None or (dossier.decided_at or dossier.due_at) <= dossier.due_at
         return (_("Xong đúng hạn"), "ok") if is_in_time else (_("Xong sau hạn"), "late")
     if dossier.state in ENDED:
         return _("Đã kết thúc"), "pause"
-    if waits_for_supplement(dossier):
+    if can_supplement:
         return _("Tạm dừng tính hạn, chờ bạn"), "pause"
-    if dossier.received_at is None:
+    if dossier.received_at is None and not clock.is_stopped(dossier):
         return _("Chờ tiếp nhận"), "pause"
     return due_chip(dossier.due_at, is_stopped=clock.is_stopped(dossier))

@@ -99,7 +99,7 @@ def asked_items(session: Session, dossier: Dossier) -> list[AskedItem]:
     """What the last request asks to complete; [] when nothing is asked."""
     entered = dossier_values.all_latest(session, dossier)
     asking = [entered[key]["missing_items"] for key in ASKING_FORMS if entered.get(key, {}).get("missing_items")]
-    if not asking or not waits_for_supplement(dossier):
+    if not asking or not waits_for_supplement(session, dossier):
         return []
     procedure = procedures.get_version(session, dossier.procedure_version_id)
     names = {choice.value: choice.label for choice in papers.supplement_choices(procedure)}
@@ -116,12 +116,14 @@ def asked_items(session: Session, dossier: Dossier) -> list[AskedItem]:
     ]
 
 
-def waits_for_supplement(dossier: Dossier) -> bool:
+def waits_for_supplement(session: Session, dossier: Dossier) -> bool:
     """Whether the applicant has to complete it now.
 
-    One answered before reception keeps the state 5 until reception decides.
+    The state stays 5 longer: after an answer until reception decides, after a withdrawal or the last day until the
+    notice is signed.
     """
-    return dossier.state is DossierState.SUPPLEMENT_REQUESTED and clock.is_stopped(dossier)
+    is_asked = dossier.state is DossierState.SUPPLEMENT_REQUESTED
+    return is_asked and _find_wait(session, dossier, SUPPLEMENT) is not None
 
 
 def start_supplement(session: Session, code: str, account: Account) -> ApplicationDraft:
@@ -355,12 +357,17 @@ def _discard(session: Session, draft: ApplicationDraft) -> None:
 
 def _correlate(session: Session, dossier: Dossier, name: str, account: Account) -> None:
     """Deliver a message to the instance that waits for it with the dossier's code as its key."""
-    query = select(MessageWait).where(
-        MessageWait.authority_id == dossier.authority_id, MessageWait.name == name, MessageWait.key == dossier.code
-    )
-    wait = session.scalar(query)
+    wait = _find_wait(session, dossier, name)
     if wait is None:
         raise Conflict("Cannot do this now: the dossier does not wait for it.")
     with instances.acting(session, wait.authority_id, wait.instance_id, actor=account) as held:
         if not held.run.correlate(name, dossier.code, {}):
             raise Conflict("Cannot do this now: the dossier does not wait for it.")
+
+
+def _find_wait(session: Session, dossier: Dossier, name: str) -> MessageWait | None:
+    query = select(MessageWait).where(
+        MessageWait.authority_id == dossier.authority_id, MessageWait.name == name, MessageWait.key == dossier.code
+    )
+    found: MessageWait | None = session.scalar(query)
+    return found

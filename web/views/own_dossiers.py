@@ -23,7 +23,7 @@ def show_list() -> str:
         begun = drafts.list_drafts(looking, account)
         names = dossier_story.names_of_drafts(looking, begun)
         found = dossiers.list_own(looking, account, int(after) if after.isdecimal() else None)
-    waiting = [each for each in found if dossiers.waits_for_supplement(each)]
+        waiting = [each for each in found if dossiers.waits_for_supplement(looking, each)]
     return render_template("own/list.html", drafts=begun, names=names, dossiers=found, waiting=waiting)
 
 
@@ -66,7 +66,7 @@ def show_supplement(code: str) -> ResponseReturnValue:
         dossier = dossiers.get_own(looking, code, current_account())
         asked = dossiers.asked_items(looking, dossier)
         story = dossier_story.tell(looking, dossier, is_owner=True)
-    if not dossiers.waits_for_supplement(dossier):
+    if not asked:
         return redirect(url_for("own_dossiers.show_dossier", code=code))
     return render_template("own/supplement.html", dossier=dossier, asked=asked, story=story)
 
