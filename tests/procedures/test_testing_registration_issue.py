@@ -35,6 +35,7 @@ RECEIPT = "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
 CERTIFICATE = "Giấy chứng nhận đăng ký hoạt động thử nghiệm"
 REFUSAL = "Công văn từ chối cấp Giấy chứng nhận"
 STOP_NOTICE = "Thông báo dừng giải quyết hồ sơ"
+STOP_NOTICE_STEP = "Lập Thông báo dừng giải quyết (Mẫu 05)"
 APOLOGY = "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
 RETURNED = "Viết rõ căn cứ tại Điều 5"
 
@@ -131,6 +132,26 @@ def test_a_supplement_opens_only_what_was_asked(stage: Stage) -> None:
     assert "x.pdf" not in files
 
 
+def test_a_supplement_asked_at_appraisal_begins_the_period_anew(stage: Stage) -> None:
+    journey = submit(stage)
+    journey.take(ACCEPT, ASSIGN)
+    stage.wait(16)
+    specialist = stage.visitor("chuyenvien")
+    page = open_task(specialist, journey.code, VALID.name)
+    task = page.tree.xpath("//form[@id='viec-form']/@action")[0]
+    page = specialist.send(page, task, {"validity_outcome": "supplement", "_add.missing_items": "1"})
+    row = {"document": "staff_file", "requirement": ASKED, "reason": GROUND}
+    page = specialist.press(page, COMPLETE, {f"missing_items.0.{name}": text for name, text in row.items()})
+    assert f"Đã xong “{VALID.name}”" in page.text
+    stage.wait(16)
+    assert "Chờ bổ sung" in journey.listed()
+    assert "Tạm dừng tính hạn" in journey.own_page().text
+    answer(journey)
+    assert "Đang xử lý" in journey.listed()
+    assert "30/10/2026" in journey.listed(), "ten working days after the answer of 16/10"
+    journey.take(VALID)
+
+
 def test_an_answered_supplement_is_not_asked_for_again(stage: Stage) -> None:
     journey = submit(stage)
     ask_for_staff(journey)
@@ -160,9 +181,11 @@ def test_a_supplement_never_answered_stops_the_dossier(stage: Stage) -> None:
     journey = submit(stage)
     ask_for_staff(journey)
     stage.go_to(stage.now + timedelta(days=31))
+    assert journey.own_page().words("//h1") == "Cơ quan đang kết thúc hồ sơ"
+    assert "Bổ sung ngay" not in journey.own_page().text
     stop = {"stop_detail": "Quá hạn bổ sung hồ sơ", "papers_returned": "Toàn bộ giấy tờ đã nộp"}
     journey.take(
-        Step("tiepnhan", "Lập Thông báo dừng giải quyết (Mẫu 05)", COMPLETE, stop),
+        Step("tiepnhan", STOP_NOTICE_STEP, COMPLETE, stop),
         SIGN_STOP,
     )
     assert "Dừng xử lý" in journey.listed()
@@ -209,6 +232,10 @@ def test_a_refusal_is_a_result(stage: Stage) -> None:
     journey.take(Step("tiepnhan", "Trả bản giấy tại quầy / bưu chính", COMPLETE, at_counter))
     assert "Đã trả kết quả" in journey.listed()
     assert seen == {"Hồ sơ đang được thẩm xét", "Hồ sơ đã có kết quả"}
+    history = journey.workspace("tiepnhan", "lich-su").text
+    assert "Đã xử lý xong" in history
+    assert "Không được tiếp nhận" not in history
+    assert "Dừng xử lý" not in history
 
 
 @pytest.mark.parametrize("returning", [REVIEW, SIGN], ids=["head", "leader"])
@@ -242,12 +269,26 @@ def test_a_dossier_is_withdrawn_until_the_result_is_signed(stage: Stage) -> None
     assert SIGN.name not in stage.visitor("lanhdao").open(f"/viec?q={journey.code}").text
     stop = {"stop_detail": "Dừng giải quyết theo đề nghị", "papers_returned": "Toàn bộ giấy tờ đã nộp"}
     journey.take(
-        Step("chuyenvien", "Lập Thông báo dừng giải quyết (Mẫu 05)", COMPLETE, stop),
+        Step("chuyenvien", STOP_NOTICE_STEP, COMPLETE, stop),
         SIGN_STOP,
     )
     assert "Đã rút" in journey.listed()
     assert STOP_NOTICE in journey.papers()
     assert CERTIFICATE not in journey.papers()
+
+
+def test_a_dossier_is_withdrawn_before_reception(stage: Stage) -> None:
+    journey = submit(stage)
+    ask_for_staff(journey)
+    ask_to_withdraw(journey)
+    page = journey.own_page()
+    assert page.words("//h1") == "Cơ quan đang kết thúc hồ sơ"
+    assert "Bổ sung ngay" not in page.text
+    assert "Rút hồ sơ" not in page.words("//main")
+    stop = {"stop_detail": "Dừng giải quyết theo đề nghị", "papers_returned": "Toàn bộ giấy tờ đã nộp"}
+    journey.take(Step("tiepnhan", STOP_NOTICE_STEP, COMPLETE, stop), SIGN_STOP)
+    assert "Đã rút" in journey.listed()
+    assert RECEIPT not in journey.papers()
 
 
 def test_a_signed_result_can_not_be_withdrawn(stage: Stage) -> None:
