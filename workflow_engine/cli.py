@@ -70,7 +70,12 @@ def _add_model_commands(add: Callable[[str, Command, str], argparse.ArgumentPars
     verify = add("verify", _verify, "judge the signatures of a PDF, without network")
     verify.add_argument("file", type=Path, metavar="FILE", help="the PDF")
     verify.add_argument(
-        "--trust", action="append", type=Path, default=[], metavar="PEM", help="root certificate or revocation list"
+        "--trust",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="PEM",
+        help="root certificate or revocation list; without one those of this installation",
     )
     verify.add_argument("--json", action="store_true", help="print a machine-readable report")
 
@@ -149,10 +154,12 @@ def _render(_config: Config, asked: argparse.Namespace) -> int:
     return render_command(_existing(asked.paths), asked.folder)
 
 
-def _verify(_config: Config, asked: argparse.Namespace) -> int:
+def _verify(config: Config, asked: argparse.Namespace) -> int:
+    from workflow_engine import issuing, pki
     from workflow_engine.verification import verify_command
 
-    return verify_command(asked.file, asked.trust, asked.json)
+    own = [path for path in pki.trust_anchors(issuing.ca_folder(config)) if path.exists()]
+    return verify_command(asked.file, asked.trust or own, asked.json)
 
 
 def _doctor(config: Config, _asked: argparse.Namespace) -> int:

@@ -41,7 +41,7 @@ const reducedTabler = {
 
 rmSync(output, { recursive: true, force: true });
 await build({
-  entryPoints: ["public.js", "staff.js", "diagram.js", "tabler.css", "theme.css"].map((name) => join(assets, name)),
+  entryPoints: ["public.js", "staff.js", "tabler.css", "theme.css"].map((name) => join(assets, name)),
   outdir: output,
   bundle: true,
   minify: true,

@@ -14,7 +14,7 @@ from web.desk.frames import framed_pdf
 from web.desk.opened import Opened, names_of, open_task
 from web.desk.queues import queue_of
 from web.session import configuration, current_official, database, for_officials
-from workflow_engine import papers, people, signing_desk, tasks, worklists
+from workflow_engine import incidents, papers, people, signing_desk, tasks, worklists
 from workflow_engine.errors import Conflict, Forbidden, InvalidForm
 from workflow_engine.models import UserTask
 
@@ -57,13 +57,17 @@ def complete_task(task_id: int) -> ResponseReturnValue:
     if button:
         return _page(opened, _with_first_rows(opened, fields.with_rows_changed(opened.form, raw, button)))
     try:
-        task = _complete(opened, raw)
+        task = incidents.complete_task(
+            database(), task_id, opened.official, composition.values_only(raw), lambda: _complete(opened, raw)
+        )
     except InvalidForm as error:
         return _page(opened, raw, error=error), error.status
     except Conflict as error:
         return _page(opened, raw, conflict=sentence(error)), error.status
     except Forbidden as error:
         return _page(opened, raw, refusal=sentence(error)), error.status
+    except incidents.Stuck as error:
+        return _page(opened, raw, conflict=sentence(error)), error.status
     flash(f"Đã xong “{task.name}” của {task.dossier_code}.", "ok")
     return redirect(url_for("inbox.show_inbox", hang=_queue_key()))
 

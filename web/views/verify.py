@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +12,12 @@ from web.session import configuration, database
 from workflow_engine import issuing, pki, verification
 
 blueprint = Blueprint("verify", __name__)
+
+
+@blueprint.get("/verify")
+def show_in_english() -> ResponseReturnValue:
+    """The address printed where people read no Vietnamese."""
+    return redirect("/en" + url_for("verify.show_upload").removeprefix("/en"))
 
 
 @blueprint.get("/kiem-tra")

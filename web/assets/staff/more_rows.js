@@ -1,22 +1,26 @@
-// "Tải thêm": the next page is fetched and its rows are put under those that are here.
+// "Tải thêm": htmx fetches the next page and puts its rows under those that are here (attributes in inbox.html).
+// Here is what the page adds: the count in words, the cursor, the ticks.
+import htmx from "htmx.org";
 import { moveCursor } from "./keys.js";
 
 export function startPages() {
-  document.addEventListener("click", async (event) => {
-    const link = event.target.closest("a[data-more]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const words = link.textContent;
-    link.setAttribute("aria-busy", "true");
-    link.textContent = link.dataset.busy;
-    try {
-      await append(link);
-    } catch {
-      link.removeAttribute("aria-busy");
-      link.textContent = words;
-      location.assign(link.href);
-    }
+  const body = document.querySelector("#viec tbody");
+  if (!body) return;
+  htmx.config.includeIndicatorStyles = false;
+  htmx.config.allowEval = false;
+  let known = rowsOf(body).length;
+  body.addEventListener("htmx:beforeRequest", () => (known = rowsOf(body).length));
+  body.addEventListener("htmx:afterSettle", () => {
+    const rows = rowsOf(body);
+    for (const row of rows.slice(known)) row.addEventListener("focusin", () => moveCursor(row));
+    const status = document.querySelector("#dem");
+    status.textContent = status.dataset.words.replace("{n}", rows.length);
+    rows[known]?.querySelector("a")?.focus();
+    known = rows.length;
   });
+  // A page that can not be fetched in place is opened as a page of its own.
+  document.addEventListener("htmx:sendError", (event) => location.assign(event.target.href));
+  document.addEventListener("htmx:responseError", (event) => location.assign(event.target.href));
   const all = document.querySelector("#chon-tat-ca");
   all?.addEventListener("change", () => {
     for (const box of document.querySelectorAll("tr[data-row] input[type=checkbox]")) box.checked = all.checked;
@@ -25,21 +29,7 @@ export function startPages() {
   document.querySelector("#viec")?.addEventListener("change", countTicks);
 }
 
-async function append(link) {
-  const answer = await fetch(link.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const body = document.querySelector("#viec tbody");
-  const fresh = [...page.querySelectorAll("#viec tbody tr[data-row]")];
-  for (const row of fresh) {
-    row.addEventListener("focusin", () => moveCursor(row));
-    body.append(row);
-  }
-  document.querySelector("#trang").replaceWith(page.querySelector("#trang"));
-  const total = body.querySelectorAll("tr[data-row]").length;
-  document.querySelector("#dem").textContent = document.querySelector("#dem").dataset.words.replace("{n}", total);
-  fresh[0]?.querySelector("a")?.focus();
-}
+const rowsOf = (body) => [...body.querySelectorAll("tr[data-row]")];
 
 function countTicks() {
   const count = document.querySelectorAll("tr[data-row] input[type=checkbox]:checked").length;
