@@ -26,6 +26,7 @@ def test_an_interrupting_escalation_stops_what_would_follow_it(kind: str) -> Non
     played = play(around(kind, ESCALATES, boundary("b", "sp", "escalation") + BEHIND))
     assert played.open == ["u"]
     assert "x" not in played.entered
+    assert played.left.count("t") == 1, "what was cancelled by its own throw does not complete after that"
 
 
 def test_another_escalation_leaves_the_activity_running(kind: str) -> None:

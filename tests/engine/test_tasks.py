@@ -259,9 +259,11 @@ def test_a_missing_unit_keeps_what_was_submitted_as_an_incident_that_names_the_u
     assert incident.submitted["review_outcome"] == "approved"
     assert str(incident.id) in str(stuck.value)
     assert (stage.open, stage.instance().version) == (["review_draft"], version), "the action was rolled back"
+    with pytest.raises(EngineError):
+        incidents.retry(stage.now, incident.id)
+    assert stage.look(select(Incident.resolved_at)) == [None], "what still fails stays open"
     stage.run(lambda s: s.execute(update(Unit).where(Unit.kind == "closed").values(kind="leadership")))
-    incidents.complete_task(stage.now, task.id, official, incident.submitted)
-    stage.run(lambda session: incidents.resolve(session, incident.id))
+    incidents.retry(stage.now, incident.id)
     with stage.database.reading() as session:
         assert incidents.list_open(session) == []
     assert stage.open == ["sign_result"]
