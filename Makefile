@@ -19,7 +19,8 @@ run: setup ## Start the demonstration on http://127.0.0.1:8000; Ctrl-C stops it
 test: ## Install what testing needs; then lint, types, and every test on both databases and in a browser
 	@$(PYTHON) .ci/setup.py test
 	@$(MAKE) --no-print-directory lint
-	@$(VENV)/python -m pytest -n 2 --dist worksteal
+	@$(VENV)/python -m pytest -n 2 --dist worksteal -m "not browser"
+	@$(VENV)/python -m pytest -n 2 --dist worksteal -m browser tests/browser
 
 lint: ## Style and types
 	@$(VENV)/ruff check .
@@ -27,7 +28,7 @@ lint: ## Style and types
 
 pictures: ## Draw every page into docs/pictures
 	@$(PYTHON) .ci/setup.py test
-	@$(VENV)/python -m pytest -q -m pictures tests/browser
+	@$(VENV)/python tests/browser/pictures.py
 
 lock: ## Write the lock files anew from pyproject.toml and package.json
 	@$(PYTHON) .ci/setup.py run
