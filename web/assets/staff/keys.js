@@ -75,7 +75,8 @@ function step(event, by) {
   const at = all.indexOf(cursor());
   const row = all[Math.min(all.length - 1, Math.max(0, at + by))];
   moveCursor(row);
-  row.querySelector("a, input")?.focus();
+  // The link, not the box before it: Enter opens the task.
+  (row.querySelector("a") ?? row.querySelector("input"))?.focus();
   return true;
 }
 
