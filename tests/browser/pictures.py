@@ -22,10 +22,11 @@ DOSSIERS = 60
 WAITING = 60
 # The colours of the theme, so that small signs keep theirs, and as many more of the picture's own.
 THEME = re.findall(r"#([0-9a-f]{6})\b", (PROJECT / "web/assets/theme/tokens.css").read_text(encoding="utf-8").lower())
-COLOURS = 28
+COLOURS = 20
 MOST_BYTES = 120_000
 # A longer page says nothing new about its look.
-HIGHEST = {1440: 1700, 390: 2200}
+HIGHEST = {1440: 1400, 390: 1400}
+PAPER_TRIES, WHITE, NARROW = 20, 200, 1000
 WIDTH_OF_PICTURE = {1440: 800, 390: 312}
 FULL = (
     Screen("viec-60-cho", at("/viec?hang=group", "tiepnhan")),
@@ -69,16 +70,15 @@ def _draw_all(screens: tuple[Screen, ...], site: Site, window: Window) -> None:
             for width in WIDTHS:
                 page = visit(screen, site, window, width, HEIGHTS[width], language).page
                 mark = "-en" if language == "en" else ""
-                narrow = "-m" if width < 1000 else ""
+                narrow = "-m" if width < NARROW else ""
                 _draw(page, FOLDER / f"{screen.name}{mark}{narrow}.png", width, screen.has_paper)
                 page.close()
 
 
 def _draw(page: Page, path: Path, width: int, has_paper: bool) -> None:
     page.evaluate("document.fonts.ready.then(() => true)")
-    if has_paper:
-        # The browser draws a PDF in a frame after the page has loaded, and does not say when.
-        page.wait_for_timeout(1200)
+    if has_paper and width > NARROW:
+        _wait_for_paper(page)
     image = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
     image = image.crop((0, 0, image.width, min(image.height, HIGHEST[width])))
     to = WIDTH_OF_PICTURE[width]
@@ -88,6 +88,17 @@ def _draw(page: Page, path: Path, width: int, has_paper: bool) -> None:
     own = image.quantize(COLOURS).getpalette() or []
     palette.putpalette([*bytes.fromhex("".join(dict.fromkeys(THEME))), *own[: 3 * COLOURS]])
     image.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _wait_for_paper(page: Page) -> None:
+    """The browser draws a PDF in a frame after the page has loaded and does not say when: wait for something white."""
+    frame = page.locator("iframe.doc").bounding_box()
+    for _try in range(PAPER_TRIES if frame else 0):
+        page.wait_for_timeout(400)
+        image = Image.open(io.BytesIO(page.screenshot())).convert("L")
+        middle = (frame["x"] + frame["width"] / 2, frame["y"] + 150)
+        if image.getpixel((int(middle[0]), int(middle[1]))) > WHITE:
+            return
 
 
 if __name__ == "__main__":

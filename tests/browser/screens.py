@@ -228,6 +228,9 @@ PUBLIC = (
     Screen("loi-khong-thay", at("/khong-co-trang-nay"), is_public=True),
 )
 APPLICANT = (
+    # The lists come first: the screens after them begin drafts of their own.
+    Screen("cua-toi", at("/ho-so-cua-toi", "nguoinop"), is_public=True),
+    Screen("cua-toi-trong", at("/ho-so-cua-toi", "nguoinop11"), is_public=True),
     Screen("nop-chon-co-quan", at(f"/nop/{PROCEDURE}", "nguoinop"), is_public=True),
     Screen("nop-to-khai", draft(is_complete=False), is_public=True),
     Screen("nop-to-khai-loi", draft(is_complete=False), press("#continue"), is_public=True),
@@ -235,8 +238,6 @@ APPLICANT = (
     Screen("nop-xem-lai", draft("/xem-lai"), is_public=True),
     Screen("nop-xem-lai-loi", draft("/xem-lai"), press("form[action$='/nop'] button[type=submit]"), is_public=True),
     Screen("nop-bien-nhan", draft("/xem-lai"), _hand_in, is_public=True),
-    Screen("cua-toi", at("/ho-so-cua-toi", "nguoinop"), is_public=True),
-    Screen("cua-toi-trong", at("/ho-so-cua-toi", "nguoinop11"), is_public=True),
     Screen("cua-toi-moi-nop", _fresh_dossier, is_public=True),
     Screen("cua-toi-dang-xu-ly", own(4), is_public=True),
     Screen("cua-toi-cho-bo-sung", own(5), is_public=True),
