@@ -25,6 +25,8 @@ from workflow_engine.models import (
 )
 
 MOST_CELLS = 130  # More days than this are too thin to see.
+# Events whose title holds the number of a paper: for the owner only.
+WITH_NUMBERS = ("document.issued",)
 ENDED = (DossierState.NOT_ACCEPTED, DossierState.WITHDRAWN, DossierState.STOPPED, DossierState.RETURNED)
 WITHDRAWABLE = (
     DossierState.SUBMITTED,
@@ -107,7 +109,11 @@ def tell(session: Session, dossier: Dossier, *, is_owner: bool) -> Story:
         steps=_steps(dossier),
         chip=_chip(dossier, can_supplement),
         clock=_fair_clock(casefile.clock_of(session, dossier)),
-        history=list(reversed(casefile.timeline(session, dossier, public_only=True))),
+        history=[
+            row
+            for row in reversed(casefile.timeline(session, dossier, public_only=True))
+            if is_owner or row.kind not in WITH_NUMBERS
+        ],
         tasks=casefile.open_tasks(session, dossier),
         papers=casefile.papers_of(session, dossier, for_applicant=True) if is_owner else (),
         files=casefile.files_of(session, dossier) if is_owner else (),
