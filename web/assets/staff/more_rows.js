@@ -3,11 +3,13 @@
 import htmx from "htmx.org";
 import { moveCursor } from "./keys.js";
 
+// Before the page is ready, on every page: the content security policy allows neither inline styles nor eval.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+
 export function startPages() {
   const body = document.querySelector("#viec tbody");
   if (!body) return;
-  htmx.config.includeIndicatorStyles = false;
-  htmx.config.allowEval = false;
   let known = rowsOf(body).length;
   body.addEventListener("htmx:beforeRequest", () => (known = rowsOf(body).length));
   body.addEventListener("htmx:afterSettle", () => {
