@@ -25,8 +25,8 @@ THEME = re.findall(r"#([0-9a-f]{6})\b", (PROJECT / "web/assets/theme/tokens.css"
 COLOURS = 20
 MOST_BYTES = 120_000
 # A longer page says nothing new about its look.
-HIGHEST = {1440: 1400, 390: 1400}
-PAPER_TRIES, WHITE, NARROW = 20, 200, 1000
+HIGHEST = {1440: 1250, 390: 1250}
+PAPER_TRIES, DARK, WHITE, NARROW = 20, 100, 250, 1000
 WIDTH_OF_PICTURE = {1440: 800, 390: 312}
 FULL = (
     Screen("viec-60-cho", at("/viec?hang=group", "tiepnhan")),
@@ -91,13 +91,17 @@ def _draw(page: Page, path: Path, width: int, has_paper: bool) -> None:
 
 
 def _wait_for_paper(page: Page) -> None:
-    """The browser draws a PDF in a frame after the page has loaded and does not say when: wait for something white."""
+    """The browser draws a PDF in a frame after the page has loaded and does not say when.
+
+    It is there when white paper lies under the dark bar of the viewer.
+    """
     frame = page.locator("iframe.doc").bounding_box()
     for _try in range(PAPER_TRIES if frame else 0):
         page.wait_for_timeout(400)
         image = Image.open(io.BytesIO(page.screenshot())).convert("L")
-        middle = (frame["x"] + frame["width"] / 2, frame["y"] + 150)
-        if image.getpixel((int(middle[0]), int(middle[1]))) > WHITE:
+        middle, top = int(frame["x"] + frame["width"] / 2), int(frame["y"])
+        bar, *paper = [int(image.getpixel((middle, top + below))) for below in (20, 100, 150, 200)]
+        if bar < DARK and max(paper) > WHITE:
             return
 
 

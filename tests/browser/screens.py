@@ -15,6 +15,7 @@ from served import (
     find_signed_paper,
     find_task,
     know_secret,
+    register_newcomer,
     submit,
 )
 from visits import Window, watch
@@ -199,6 +200,10 @@ def _return_without_words(page: Page, site: Site) -> None:
     press("button[name=review_outcome][value=redraft]")(page, site)
 
 
+def _newcomer(site: Site) -> Place:
+    return Place(register_newcomer(site), "/ho-so-cua-toi")
+
+
 def _fresh_dossier(site: Site) -> Place:
     code, _secret = submit(site)
     return Place("nguoinop", f"/ho-so-cua-toi/{code}")
@@ -230,7 +235,7 @@ PUBLIC = (
 APPLICANT = (
     # The lists come first: the screens after them begin drafts of their own.
     Screen("cua-toi", at("/ho-so-cua-toi", "nguoinop"), is_public=True),
-    Screen("cua-toi-trong", at("/ho-so-cua-toi", "nguoinop11"), is_public=True),
+    Screen("cua-toi-trong", _newcomer, is_public=True),
     Screen("nop-chon-co-quan", at(f"/nop/{PROCEDURE}", "nguoinop"), is_public=True),
     Screen("nop-to-khai", draft(is_complete=False), is_public=True),
     Screen("nop-to-khai-loi", draft(is_complete=False), press("#continue"), is_public=True),

@@ -218,6 +218,27 @@ def find_dossier(site: Site, state: int) -> tuple[str, str]:
         return found[0], found[1]
 
 
+def register_newcomer(site: Site) -> str:
+    """User name of an applicant who has filed nothing yet."""
+    name = "nguoimoi"
+    typed = people.Registration(
+        kind="organisation",
+        name="Trung tâm Thử nghiệm Mới Mở",
+        code="",
+        personal_id="001185999999",
+        phone="0912000088",
+        email=f"{name}@example.vn",
+        address="Số 10 phố Ví Dụ, phường Láng, Hà Nội",
+        username=name,
+        password=seed.PASSWORD,
+    )
+    with site.database.reading() as session:
+        is_known = session.scalar(select(Account.id).where(Account.username == name)) is not None
+    if not is_known:
+        people.register(site.database, typed)
+    return name
+
+
 def begin_draft(site: Site, *, is_complete: bool, is_accredited: bool = False) -> int:
     """A new draft of the applicant: as it begins, or filled in with all its files."""
 

@@ -3,7 +3,7 @@
 import pytest
 from screens import SCREENS, Screen, visit
 from served import Site
-from visits import HEIGHTS, WIDTHS, Window, sideways, violations
+from visits import HEIGHTS, WIDTHS, Window, sideways, violations, watch
 
 VISITS = [(screen, "vi") for screen in SCREENS] + [(screen, "en") for screen in SCREENS if screen.is_public]
 
@@ -23,3 +23,20 @@ def test_a_page_is_accessible_and_quiet_and_fits(screen: Screen, language: str, 
         faults.append(f"not in the language {language}")
     page.close()
     assert not faults, "\n".join(faults)
+
+
+def test_faults_of_a_page_are_seen(site: Site, window: Window) -> None:
+    page = window("").new_page()
+    heard = watch(page)
+    page.goto("/tro-nang")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend',"
+        "'<input><p class=wide>x</p><p style=\"color:red\">x</p>')"
+    )
+    page.evaluate("document.querySelector('.wide').style.width = '3000px'")
+    found = violations(page)
+    too_wide = sideways(page)
+    page.close()
+    assert [each.split(":")[0] for each in found] == ["label"]
+    assert too_wide > 0
+    assert any("Content Security Policy" in each for each in heard)

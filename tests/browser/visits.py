@@ -20,7 +20,6 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=vi",
 ]
 Window = Callable[[str], BrowserContext]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
