@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from PIL import Image
@@ -25,7 +26,7 @@ THEME = re.findall(r"#([0-9a-f]{6})\b", (PROJECT / "web/assets/theme/tokens.css"
 COLOURS = 20
 MOST_BYTES = 120_000
 # A longer page says nothing new about its look.
-HIGHEST = {1440: 1250, 390: 1250}
+HIGHEST = {1440: 1100, 390: 1100}
 PAPER_TRIES, DARK, WHITE, NARROW = 20, 100, 250, 1000
 WIDTH_OF_PICTURE = {1440: 800, 390: 312}
 FULL = (
@@ -34,14 +35,14 @@ FULL = (
 )
 
 
-def main() -> int:
-    """Draw all pictures anew; 1 when one of them is too large or Chromium is missing."""
+def main(names: list[str]) -> int:
+    """Draw all pictures anew, or those of these screens; 1 when one is too large or Chromium is missing."""
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.stderr.write("Chromium is not installed: no picture can be drawn. On Debian: apt install chromium\n")
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("*.png"):
+    for old in FOLDER.glob("*.png") if not names else ():
         old.unlink()
     began = time.monotonic()
     with (
@@ -51,10 +52,10 @@ def main() -> int:
     ):
         browser = launch(playwright, chromium)
         with open_windows(browser, site.address) as window:
-            _draw_all(SCREENS, site, window)
+            _draw_all([each for each in SCREENS if not names or each.name in names], site, window)
             for _number in range(WAITING):
                 submit(site)
-            _draw_all(FULL, site, window)
+            _draw_all([each for each in FULL if not names or each.name in names], site, window)
         browser.close()
     sizes = {path.name: path.stat().st_size for path in sorted(FOLDER.glob("*.png"))}
     too_large = [name for name, size in sizes.items() if size > MOST_BYTES]
@@ -64,7 +65,7 @@ def main() -> int:
     return 1 if too_large else 0
 
 
-def _draw_all(screens: tuple[Screen, ...], site: Site, window: Window) -> None:
+def _draw_all(screens: Iterable[Screen], site: Site, window: Window) -> None:
     for screen in screens:
         for language in ("vi", "en") if screen.is_public else ("vi",):
             for width in WIDTHS:
@@ -77,9 +78,14 @@ def _draw_all(screens: tuple[Screen, ...], site: Site, window: Window) -> None:
 
 def _draw(page: Page, path: Path, width: int, has_paper: bool) -> None:
     page.evaluate("document.fonts.ready.then(() => true)")
+    is_whole = True
     if has_paper and width > NARROW:
+        # A picture of the whole page would change the size of the window, and the viewer would begin to draw again.
+        is_whole = False
+        tall = max(HEIGHTS[width], int(page.evaluate("document.documentElement.scrollHeight")))
+        page.set_viewport_size({"width": width, "height": min(tall, HIGHEST[width])})
         _wait_for_paper(page)
-    image = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    image = Image.open(io.BytesIO(page.screenshot(full_page=is_whole))).convert("RGB")
     image = image.crop((0, 0, image.width, min(image.height, HIGHEST[width])))
     to = WIDTH_OF_PICTURE[width]
     if to < image.width:
@@ -106,4 +112,4 @@ def _wait_for_paper(page: Page) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
