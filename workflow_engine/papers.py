@@ -241,7 +241,7 @@ def facts_of(
         "signer": _signer(session, right),
         "author": _author(session, dossier, document),
         "legal_basis": list(procedure.facts.legal_basis),
-        "recipients": [dossier.applicant_name, "Bộ phận Một cửa", "Lưu: VT"],
+        "recipients": [dossier.applicant_name, "Bộ phận Một cửa"],
         "movements": _movements(session, dossier) if document.key == "control_sheet" else [],
         "fields": fields,
     }
