@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from served import Site, serve
 from visits import Window, launch, open_windows
 
@@ -12,6 +12,9 @@ CHROMIUM = shutil.which("chromium")
 WITHOUT_CHROMIUM = "Chromium is not installed: the browser tests are left out."
 # Enough for lists that look like lists; what tests need is added to them.
 DOSSIERS = 8
+
+# A machine that does much else at the same time is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

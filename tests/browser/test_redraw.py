@@ -1,0 +1,37 @@
+"""A form that is drawn again by the server over a slow line loses nothing of what is typed and sent in the meantime."""
+
+import steps
+from playwright.sync_api import Page, expect
+from served import Site, begin_draft
+from visits import Window
+
+SECONDS_OF_THE_LINE = 0.7
+
+
+def test_what_is_typed_while_the_form_is_drawn_again_stays(site: Site, window: Window) -> None:
+    page = _slow_draft(site, window)
+    page.check("[name=result_channel][value=post]")
+    steps.named(page, "scope.0.range").fill("đến 3000 kN")
+    expect(steps.named(page, "result_address")).to_be_visible()
+    expect(steps.named(page, "scope.0.range")).to_have_value("đến 3000 kN")
+    page.close()
+
+
+def test_a_file_sent_while_the_form_is_drawn_again_is_shown(site: Site, window: Window) -> None:
+    page = _slow_draft(site, window)
+    page.check("[name=result_channel][value=post]")
+    page.set_input_files("[name='_file.equipment_file']", steps.pdf("staff_file"))
+    expect(page.locator("[data-component=equipment_file]")).to_contain_text("staff_file.pdf")
+    page.wait_for_timeout(2000 * SECONDS_OF_THE_LINE)
+    expect(page.locator("[data-component=equipment_file]")).to_contain_text("staff_file.pdf")
+    page.close()
+
+
+def _slow_draft(site: Site, window: Window) -> Page:
+    page = window("nguoinop").new_page()
+    page.goto(f"/nop/nhap/{begin_draft(site, is_complete=True)}")
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 1000 * SECONDS_OF_THE_LINE, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+    return page
