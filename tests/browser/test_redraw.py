@@ -1,4 +1,4 @@
-"""A form that is drawn again by the server over a slow line loses nothing of what is typed and sent in the meantime."""
+"""A form that is drawn again by the server over a slow line loses nothing of what is typed in the meantime."""
 
 import steps
 from playwright.sync_api import Page, expect
@@ -14,16 +14,6 @@ def test_what_is_typed_while_the_form_is_drawn_again_stays(site: Site, window: W
     steps.named(page, "scope.0.range").fill("đến 3000 kN")
     expect(steps.named(page, "result_address")).to_be_visible()
     expect(steps.named(page, "scope.0.range")).to_have_value("đến 3000 kN")
-    page.close()
-
-
-def test_a_file_sent_while_the_form_is_drawn_again_is_shown(site: Site, window: Window) -> None:
-    page = _slow_draft(site, window)
-    page.check("[name=result_channel][value=post]")
-    page.set_input_files("[name='_file.equipment_file']", steps.pdf("staff_file"))
-    expect(page.locator("[data-component=equipment_file]")).to_contain_text("staff_file.pdf")
-    page.wait_for_timeout(2000 * SECONDS_OF_THE_LINE)
-    expect(page.locator("[data-component=equipment_file]")).to_contain_text("staff_file.pdf")
     page.close()
 
 
